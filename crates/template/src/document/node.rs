@@ -1,0 +1,208 @@
+//! The nodes: what may stand in a slide. One file per kind; what all kinds share is here.
+
+mod code;
+mod frame;
+mod image;
+mod shape;
+mod svg;
+mod text;
+mod use_node;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Blend, Bound, Expression, JsonObject, Length, Mask, Number, Shadow, Sides, TextTemplate};
+
+pub use code::{BarcodeKind, CodeNode, ErrorCorrection};
+pub use frame::{Align, FitContent, FrameNode, Justify, Layout, Track, TrackList};
+pub use image::{Focus, FocusKeyword, ImageFilters, ImageFit, ImageNode};
+pub use shape::{ArrowHead, Cap, FillRule, Join, ShapeKind, ShapeNode, StrokeAlign};
+pub use svg::SvgNode;
+pub use text::{
+    Decoration, Direction, Fit, FitMode, FitObject, Highlight, HighlightPer, ListStyle, MarkName, Markup, Overflow,
+    Span, SpanObject, TextAlign, TextCase, TextNode, TextStyle, VerticalAlign, Weight, WeightKeyword, Wrap,
+};
+pub use use_node::UseNode;
+
+/// A node, told apart by `type`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Node {
+    Frame(Box<FrameNode>),
+    Text(Box<TextNode>),
+    Image(Box<ImageNode>),
+    Shape(Box<ShapeNode>),
+    Svg(Box<SvgNode>),
+    Code(Box<CodeNode>),
+    Use(Box<UseNode>),
+}
+
+impl Node {
+    /// The properties that every kind has.
+    pub fn common(&self) -> &Common {
+        match self {
+            Node::Frame(n) => &n.common,
+            Node::Text(n) => &n.common,
+            Node::Image(n) => &n.common,
+            Node::Shape(n) => &n.common,
+            Node::Svg(n) => &n.common,
+            Node::Code(n) => &n.common,
+            Node::Use(n) => &n.common,
+        }
+    }
+
+    /// The name of the kind, as `type` has it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Node::Frame(_) => "frame",
+            Node::Text(_) => "text",
+            Node::Image(_) => "image",
+            Node::Shape(_) => "shape",
+            Node::Svg(_) => "svg",
+            Node::Code(_) => "code",
+            Node::Use(_) => "use",
+        }
+    }
+
+    /// The nodes inside a frame; none for the other kinds.
+    pub fn children(&self) -> &[Node] {
+        match self {
+            Node::Frame(frame) => &frame.children,
+            _ => &[],
+        }
+    }
+}
+
+/// What every node may say.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Common {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[A-Za-z0-9_][A-Za-z0-9_.:-]*$"))]
+    pub id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// For the editor: not to be moved by accident.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locked: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visible: Option<Bound<bool>>,
+    /// A node whose expression is false is removed before layout, so that gaps close.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<Expression>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Repeat>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub x: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub y: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<Length>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<Length>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_width: Option<Length>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_width: Option<Length>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_height: Option<Length>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_height: Option<Length>,
+    /// Width divided by height.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aspect_ratio: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<Sides>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grow: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shrink: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub align_self: Option<AlignSelf>,
+    /// Taken out of the parent's flow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub absolute: Option<bool>,
+    /// Grid column, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub column: Option<u32>,
+    /// Grid row, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub row: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub column_span: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub row_span: Option<u32>,
+    /// How a free child follows its parent's size: `"x y"` of left|right|center|stretch|scale|auto and
+    /// top|bottom|center|stretch|scale|auto; one word means the y part is auto.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^(left|right|center|stretch|scale|auto)( (top|bottom|center|stretch|scale|auto))?$"))]
+    pub pin: Option<String>,
+    /// Degrees clockwise about the centre.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<Number>,
+    /// 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opacity: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blend: Option<Blend>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<Shadow>,
+    /// Gaussian blur of the node itself; σ = blur.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blur: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Mask>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flip: Option<Flip>,
+    /// http, https, mailto or tel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<TextTemplate>,
+    /// What a picture shows, for those who cannot see it; empty for decoration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alt: Option<TextTemplate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta: Option<JsonObject>,
+    /// Size name or class (`landscape`, `portrait`, `square`) → the properties that differ there.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub at: IndexMap<String, JsonObject>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AlignSelf {
+    Start,
+    Center,
+    End,
+    Stretch,
+    Baseline,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Flip {
+    X,
+    Y,
+    Xy,
+}
+
+/// Once per entry of a list, or a number of times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Repeat {
+    /// An expression that gives a list or a whole number. On a slide: the name of the entries, usually `slides`.
+    pub each: Expression,
+    /// The entry's name in expressions, beside `item`.
+    #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+}

@@ -1,0 +1,30 @@
+//! `svg`: a vector drawing, from a file or inline.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::{ColorText, TextTemplate};
+use super::{Common, ImageFit};
+
+/// Exactly one of `src` and `svg` is given.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SvgNode {
+    #[serde(flatten)]
+    pub common: Common,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub src: Option<TextTemplate>,
+    /// The drawing itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub svg: Option<String>,
+    /// Colour in the drawing → colour to draw it with.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub colors: IndexMap<String, ColorText>,
+    /// `contain` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<ImageFit>,
+    /// `[x, y, width, height]` as fractions of the drawing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crop: Option<[f64; 4]>,
+}

@@ -1,0 +1,292 @@
+//! `text`: shaped, wrapped and fitted text; and the text styles of the theme.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::{Binding, Number, Paint, Paints, Sides, TextTemplate};
+use super::{Common, Join};
+
+/// Exactly one of `text` and `spans` is given.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TextNode {
+    #[serde(flatten)]
+    pub common: Common,
+    /// The name of a text style of the theme.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<TextTemplate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spans: Option<Vec<Span>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub markup: Option<Markup>,
+    /// How inline markup looks: bold, italic, mark, code, strike, link.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub marks: IndexMap<MarkName, TextStyle>,
+    #[serde(flatten)]
+    pub own: TextStyle,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vertical_align: Option<VerticalAlign>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrap: Option<Wrap>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListStyle>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub max_lines: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overflow: Option<Overflow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub highlight: Option<Highlight>,
+}
+
+/// How characters look, and how paragraphs of them stand. A theme's text style, a text's own, a span's, a mark's.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TextStyle {
+    /// The text style that this one starts from (in the theme only).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extends: Option<String>,
+    /// A family name or `$token`; `$body` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub font_family: Option<String>,
+    /// 32 when absent; px, or points in documents of a physical unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub font_size: Option<Number>,
+    /// 1 to 1000, `normal`, `bold`; 400 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub font_weight: Option<Weight>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub italic: Option<bool>,
+    /// Four-letter variation axes and their values.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub font_axes: IndexMap<String, f64>,
+    /// OpenType features to switch on, such as `tnum`; `-liga` switches one off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub font_features: Vec<String>,
+    /// Times the font size; 1.2 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line_height: Option<Number>,
+    /// In em, between clusters; 0 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letter_spacing: Option<Number>,
+    /// In em, between paragraphs; 0 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paragraph_spacing: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_case: Option<TextCase>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decoration: Option<Decoration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub align: Option<TextAlign>,
+    /// `$ink` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fill: Option<Paints>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stroke: Option<Paints>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stroke_width: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stroke_join: Option<Join>,
+}
+
+/// A piece of a text with its own look.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Span {
+    Plain(TextTemplate),
+    Styled(Box<SpanObject>),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SpanObject {
+    pub text: TextTemplate,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<TextTemplate>,
+    #[serde(flatten)]
+    pub own: TextStyle,
+}
+
+/// A weight as a number, a CSS word, or a binding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Weight {
+    Number(#[schemars(range(min = 1, max = 1000))] f64),
+    Keyword(WeightKeyword),
+    Binding(Binding),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WeightKeyword {
+    Normal,
+    Bold,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Markup {
+    #[default]
+    None,
+    /// `**bold**`, `*italic*`, `==mark==`, `~~strike~~`, `` `code` ``, `[text](url)`, backslash escapes.
+    Inline,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MarkName {
+    Bold,
+    Italic,
+    Mark,
+    Code,
+    Strike,
+    Link,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TextCase {
+    #[default]
+    None,
+    Upper,
+    Lower,
+    Title,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decoration {
+    #[default]
+    None,
+    Underline,
+    LineThrough,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TextAlign {
+    #[default]
+    Start,
+    Center,
+    End,
+    Justify,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VerticalAlign {
+    #[default]
+    Top,
+    Middle,
+    Bottom,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Wrap {
+    #[default]
+    Normal,
+    /// The narrowest width with the same number of lines.
+    Balance,
+    /// As `balance`, only where the last line would be a short one.
+    Pretty,
+    /// One line per paragraph.
+    None,
+    /// Words may break anywhere.
+    Anywhere,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// By the first strong character of each paragraph.
+    #[default]
+    Auto,
+    Ltr,
+    Rtl,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ListStyle {
+    #[default]
+    None,
+    Disc,
+    Number,
+    Check,
+}
+
+/// How the font size follows the box.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Fit {
+    Mode(FitMode),
+    Object(FitObject),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FitObject {
+    pub mode: FitMode,
+    /// Least font size; 0.3 × fontSize when absent, never below 6.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<Number>,
+    /// Greatest font size under `fill`; fontSize when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<Number>,
+    /// All members take the smallest size of the group in the whole render.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FitMode {
+    #[default]
+    None,
+    Shrink,
+    Fill,
+}
+
+/// What happens to text that still does not fit; `ellipsis` when absent and height or lines are bounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Overflow {
+    Ellipsis,
+    Clip,
+    Visible,
+    Error,
+}
+
+/// A box behind the text, per line or around all of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Highlight {
+    pub fill: Paint,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub padding: Option<Sides>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corner_radius: Option<Number>,
+    /// `line` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per: Option<HighlightPer>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HighlightPer {
+    #[default]
+    Line,
+    Block,
+}
