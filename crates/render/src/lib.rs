@@ -1,1 +1,21 @@
-//! placeholder
+//! The engine: one value in (a resolved document, its assets, options), pictures or a PDF and a report out.
+//!
+//! ```text
+//! Input ─ check ─► layout ─► display list ─┬─► raster ─► encode ─► PNG, JPEG
+//!            ▲        ▲                    └─► pdf ───────────► PDF
+//!          images    text ◄─ fonts
+//! ```
+//!
+//! `raster` and `pdf` both read the display list and do not know each other. The crate is pure: no file, no network,
+//! no clock, no environment. The same input gives the same bytes on every machine.
+
+pub mod display;
+pub mod error;
+pub mod fonts;
+pub mod images;
+pub mod input;
+pub mod output;
+
+pub use error::RenderError;
+pub use input::{Asset, Format, Input, Limits, Options};
+pub use output::{Picture, Progress, Rendered, Report, TextSize};

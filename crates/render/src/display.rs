@@ -1,0 +1,258 @@
+//! The display list: what is drawn, in order, with nothing left to decide. `raster` and `pdf` read it.
+//!
+//! Coordinates are layout pixels of the page, origin top left, y down. Every leaf carries its own transform from its
+//! local coordinates to the page, so groups are there for isolation, clipping, masks, effects and meaning only.
+//! Nothing is snapped to device pixels here: that is the rasteriser's.
+
+use std::sync::Arc;
+
+use handbill_template::resolved::{Blend, Rgba};
+use kurbo::{Affine, BezPath, Rect, RoundedRect, Stroke};
+
+use crate::fonts::FaceId;
+use crate::images::ImageId;
+
+/// All pages of a document.
+#[derive(Debug, Clone)]
+pub struct DisplayList {
+    pub title: String,
+    pub lang: String,
+    pub pages: Vec<DisplayPage>,
+}
+
+#[derive(Debug, Clone)]
+pub struct DisplayPage {
+    /// Layout pixels.
+    pub width: f64,
+    pub height: f64,
+    /// Layout pixels around the page that a PDF keeps.
+    pub bleed: f64,
+    /// Lowest first; the background comes first and covers page and bleed.
+    pub items: Vec<Item>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Item {
+    Fill(FillItem),
+    Stroke(StrokeItem),
+    Image(ImageItem),
+    Glyphs(GlyphItem),
+    Shadow(ShadowItem),
+    Group(Group),
+}
+
+/// A shape filled with a paint.
+#[derive(Debug, Clone)]
+pub struct FillItem {
+    pub shape: Shape,
+    pub rule: FillRule,
+    pub paint: Paint,
+    pub transform: Affine,
+}
+
+#[derive(Debug, Clone)]
+pub struct StrokeItem {
+    pub shape: Shape,
+    /// Width, dashes, caps and joins; always centred on the outline (alignment is already worked in).
+    pub stroke: Stroke,
+    pub paint: Paint,
+    pub transform: Affine,
+}
+
+/// A part of a picture, scaled into a rectangle and cut by a shape.
+#[derive(Debug, Clone)]
+pub struct ImageItem {
+    pub image: ImageId,
+    /// The part shown, in pixels of the upright picture.
+    pub source: Rect,
+    /// Where that part goes, in local coordinates.
+    pub target: Rect,
+    /// What of it shows (rounded corners); None: all of `target`.
+    pub clip: Option<Shape>,
+    /// 0 to 1.
+    pub opacity: f64,
+    pub transform: Affine,
+}
+
+/// A run of glyphs of one face, size and paint on one line.
+#[derive(Debug, Clone)]
+pub struct GlyphItem {
+    pub face: FaceId,
+    /// Layout pixels per em.
+    pub size: f32,
+    /// Normalized variation coordinates (2.14).
+    pub coords: Arc<[i16]>,
+    /// Slant for a missing italic: tan of the angle; 0 for none.
+    pub skew: f32,
+    pub glyphs: Vec<Glyph>,
+    /// The paragraph's text, which the glyphs' ranges index.
+    pub text: Arc<str>,
+    pub right_to_left: bool,
+    /// Ignored by colour glyphs (emoji).
+    pub paint: Paint,
+    /// Outline drawn beneath the fill; centred.
+    pub outline: Option<(Stroke, Paint)>,
+    pub transform: Affine,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Glyph {
+    pub id: u32,
+    /// Origin on the baseline, in local coordinates, y down.
+    pub x: f32,
+    pub y: f32,
+    /// Layout pixels.
+    pub advance: f32,
+    /// Bytes of `text` that this glyph's cluster stands for; the glyphs of one cluster share it.
+    pub range: std::ops::Range<usize>,
+}
+
+/// The soft shadow of a rounded rectangle (an ellipse is one with full radii). Other silhouettes: a group with a blur.
+#[derive(Debug, Clone)]
+pub struct ShadowItem {
+    pub shape: RoundedRect,
+    /// Standard deviation, layout pixels; 0 is a sharp shadow.
+    pub sigma: f64,
+    pub color: Rgba,
+    /// The shape that casts it, which the shadow does not show through (CSS box shadows); None: drawn whole.
+    pub knockout: Option<Shape>,
+    pub transform: Affine,
+}
+
+/// Items drawn together, then put on the page.
+#[derive(Debug, Clone)]
+pub struct Group {
+    pub items: Vec<Item>,
+    /// 0 to 1.
+    pub opacity: f64,
+    pub blend: Blend,
+    pub clip: Option<Clip>,
+    pub mask: Option<Mask>,
+    /// Standard deviation of a blur of the whole group, layout pixels; 0 for none.
+    pub blur: f64,
+    /// Everything that is drawn takes this colour, alpha kept: the silhouette that casts a shadow.
+    pub tint: Option<Rgba>,
+    /// What it means, for PDF: a link, a picture with words for it.
+    pub meaning: Option<Meaning>,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Group {
+            items: Vec::new(),
+            opacity: 1.0,
+            blend: Blend::Normal,
+            clip: None,
+            mask: None,
+            blur: 0.0,
+            tint: None,
+            meaning: None,
+        }
+    }
+}
+
+impl Group {
+    /// Whether it must be drawn apart from what is beneath it.
+    pub fn isolates(&self) -> bool {
+        self.opacity < 1.0
+            || self.blend != Blend::Normal
+            || self.mask.is_some()
+            || self.blur > 0.0
+            || self.tint.is_some()
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Clip {
+    pub shape: Shape,
+    pub rule: FillRule,
+    pub transform: Affine,
+}
+
+/// What of a group shows: where the items are opaque (or bright, when `luminance`).
+#[derive(Debug, Clone)]
+pub struct Mask {
+    pub items: Vec<Item>,
+    pub luminance: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meaning {
+    pub role: MeaningRole,
+    /// Words for those who cannot see it.
+    pub alt: Option<String>,
+    pub link: Option<String>,
+    /// The box on the page, unrotated bounds.
+    pub bounds: Rect,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MeaningRole {
+    /// A text node: one or more paragraphs.
+    Text,
+    /// A picture or drawing with alt text.
+    Figure,
+    /// Only a link around other content.
+    Link,
+    /// Decoration.
+    Artifact,
+}
+
+/// Geometry in local coordinates. Simple forms stay recognizable so that they can be drawn fast and snapped.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    Rect(Rect),
+    RoundedRect(RoundedRect),
+    /// The ellipse that touches the rectangle's sides.
+    Ellipse(Rect),
+    Path(BezPath),
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FillRule {
+    #[default]
+    NonZero,
+    EvenOdd,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Paint {
+    Solid(Rgba),
+    Linear(LinearGradient),
+    Radial(RadialGradient),
+    Image(ImagePaint),
+}
+
+/// Colours mix in sRGB with straight alpha, pads at both ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearGradient {
+    /// Local coordinates.
+    pub from: kurbo::Point,
+    pub to: kurbo::Point,
+    pub stops: Vec<ColorStop>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct RadialGradient {
+    /// Local coordinates.
+    pub center: kurbo::Point,
+    /// Radii along x and y.
+    pub radius: kurbo::Vec2,
+    pub stops: Vec<ColorStop>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ColorStop {
+    /// 0 to 1, ascending.
+    pub at: f32,
+    pub color: Rgba,
+}
+
+/// A part of a picture laid into a rectangle; nothing is drawn outside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImagePaint {
+    pub image: ImageId,
+    pub source: Rect,
+    pub target: Rect,
+    pub opacity: f64,
+}
