@@ -1,1 +1,7 @@
-//! placeholder
+//! Handbill's server: everything behind the `handbill` command.
+//!
+//! `cli → app → actions → store`; the configuration comes first and knows nobody. Rules live in `actions` alone.
+
+pub mod cli;
+pub mod config;
+pub mod log;

@@ -1,0 +1,84 @@
+//! The command line: what can be typed. One file per command in `cli/`; each has a clap type and a `run`.
+//!
+//! A command reads the configuration through [`Globals`], does its work through `actions`, and prints. No rules here.
+
+mod config;
+mod output;
+
+use std::io::{self, ErrorKind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Faults, Settings, Sources};
+use output::Output;
+
+#[derive(Parser)]
+#[command(name = "handbill", version, about = "Templates and data in, pictures and PDFs out.")]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Clone)]
+pub(crate) struct Globals {
+    /// The folder for everything that is kept [default: ./handbill-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<String>,
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// A file with settings; `handbill config --defaults` prints one to start from
+    #[arg(long, global = true, value_name = "FILE", env = "HANDBILL_CONFIG")]
+    config: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print the settings in force and where each comes from
+    Config(config::ShowConfig),
+}
+
+/// Runs the command that was typed; the exit code says how it went.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read our output (`| head`) has read enough.
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("handbill: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<()> {
+    let out = Output { json: cli.globals.json };
+    match &cli.command {
+        Command::Config(show) => show.run(&cli.globals, &out),
+    }
+}
+
+impl Globals {
+    /// The configuration as the defaults, the file, the environment and these flags make it.
+    fn load(&self) -> Result<(Config, Settings), Faults> {
+        let mut flags = Vec::new();
+        if let Some(dir) = &self.data_dir {
+            flags.push(("--data-dir", "storage.data_dir", dir.clone()));
+        }
+        if let Some(listen) = &self.listen {
+            flags.push(("--listen", "server.listen", listen.clone()));
+        }
+        Config::load(&Sources { file: self.config.clone(), env: std::env::vars_os().collect(), flags })
+    }
+}
