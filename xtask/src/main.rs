@@ -1,1 +1,37 @@
-fn main() {}
+//! `cargo xtask`: everything a developer or CI runs, in one place.
+//!
+//! One file per command. What is not installed is installed through apt or cargo when this may be done, else said.
+
+mod check;
+mod install;
+mod postgres;
+mod run;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+/// Handbill's own build tool.
+#[derive(Parser)]
+#[command(name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every test there is.
+    Test(test::Arguments),
+    /// Check formatting, lints, licences and bans.
+    Check,
+    /// Mend what rustfmt and clippy can mend.
+    Fix,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Test(arguments) => test::test(&arguments),
+        Command::Check => check::check(),
+        Command::Fix => check::fix(),
+    }
+}

@@ -1,0 +1,25 @@
+//! `test`: the whole suite, with what it needs started for it.
+
+use crate::install;
+use crate::postgres::Cluster;
+use crate::run::{cargo, in_ci, run};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Only tests whose name contains this.
+    filter: Option<String>,
+}
+
+pub(crate) fn test(arguments: &Arguments) -> anyhow::Result<()> {
+    install::install_missing()?;
+    let cluster = Cluster::start()?;
+    anyhow::ensure!(cluster.is_some() || !in_ci(), "PostgreSQL is not installed, and in CI nothing may be left out");
+    let mut command = cargo(&["test", "--workspace", "--locked"]);
+    if let Some(cluster) = &cluster {
+        command.env("HANDBILL_TEST_POSTGRES_URL", &cluster.url);
+    }
+    if let Some(filter) = &arguments.filter {
+        command.arg(filter);
+    }
+    run(&mut command)
+}
