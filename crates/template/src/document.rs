@@ -26,7 +26,9 @@ pub use node::{
 pub use paint::{
     Blend, GradientStop, Mask, MaskImage, MaskPath, MaskShape, MaskShapeKind, Paint, PaintObject, Paints, Shadow,
 };
-pub use value::{Binding, Bound, ColorText, Corners, Expression, Gap, JsonObject, Length, Number, Sides, TextTemplate};
+pub use value::{
+    Binding, Bound, ColorText, Corners, Expression, Gap, JsonObject, Length, Number, Sides, TextTemplate, Whole,
+};
 
 /// The newest format number this crate reads and writes.
 pub const FORMAT: u32 = 1;
@@ -272,23 +274,23 @@ pub struct Slide {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Field>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub layout: Option<Layout>,
+    pub layout: Option<Bound<Layout>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub padding: Option<Sides>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub align_items: Option<Align>,
+    pub align_items: Option<Bound<Align>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub justify_content: Option<Justify>,
+    pub justify_content: Option<Bound<Justify>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub wrap: Option<bool>,
+    pub wrap: Option<Bound<bool>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<TrackList>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<TrackList>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fit_content: Option<FitContent>,
+    pub fit_content: Option<Bound<FitContent>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_scale: Option<Number>,
     /// Replaces the canvas's background.

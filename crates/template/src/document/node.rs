@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Blend, Bound, Expression, JsonObject, Length, Mask, Number, Shadow, Sides, TextTemplate};
+use super::{Blend, Bound, Expression, JsonObject, Length, Mask, Number, Shadow, Sides, TextTemplate, Whole};
 
 pub use code::{BarcodeKind, CodeNode, ErrorCorrection};
 pub use frame::{Align, FitContent, FrameNode, Justify, Layout, Track, TrackList};
@@ -121,29 +121,25 @@ pub struct Common {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shrink: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub align_self: Option<AlignSelf>,
+    pub align_self: Option<Bound<AlignSelf>>,
     /// Taken out of the parent's flow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub absolute: Option<bool>,
+    pub absolute: Option<Bound<bool>>,
     /// Grid column, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
-    pub column: Option<u32>,
+    pub column: Option<Whole>,
     /// Grid row, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
-    pub row: Option<u32>,
+    pub row: Option<Whole>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
-    pub column_span: Option<u32>,
+    pub column_span: Option<Whole>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
-    pub row_span: Option<u32>,
+    pub row_span: Option<Whole>,
     /// How a free child follows its parent's size: `"x y"` of left|right|center|stretch|scale|auto and
     /// top|bottom|center|stretch|scale|auto; one word means the y part is auto.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^(left|right|center|stretch|scale|auto)( (top|bottom|center|stretch|scale|auto))?$"))]
-    pub pin: Option<String>,
+    pub pin: Option<TextTemplate>,
     /// Degrees clockwise about the centre.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotation: Option<Number>,
@@ -151,7 +147,7 @@ pub struct Common {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opacity: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub blend: Option<Blend>,
+    pub blend: Option<Bound<Blend>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shadow: Vec<Shadow>,
     /// Gaussian blur of the node itself; σ = blur.
@@ -160,7 +156,7 @@ pub struct Common {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mask: Option<Mask>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub flip: Option<Flip>,
+    pub flip: Option<Bound<Flip>>,
     /// http, https, mailto or tel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<TextTemplate>,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ColorText, Corners, Focus, ImageFit, Number, TextTemplate};
+use super::{Bound, ColorText, Corners, Focus, ImageFit, Number, TextTemplate, Whole};
 
 /// One paint, or several from the lowest to the highest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -44,7 +44,7 @@ pub enum PaintObject {
     Image {
         src: TextTemplate,
         #[serde(skip_serializing_if = "Option::is_none")]
-        fit: Option<ImageFit>,
+        fit: Option<Bound<ImageFit>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         focus: Option<Focus>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,8 +63,7 @@ pub enum PaintObject {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GradientStop {
     /// 0 to 1.
-    #[schemars(range(min = 0, max = 1))]
-    pub at: f64,
+    pub at: Number,
     pub color: ColorText,
 }
 
@@ -82,7 +81,7 @@ pub struct Shadow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<ColorText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub inset: Option<bool>,
+    pub inset: Option<Bound<bool>>,
 }
 
 /// What of the node shows; stretched to its box.
@@ -101,8 +100,7 @@ pub struct MaskShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corner_radius: Option<Corners>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 3, max = 100))]
-    pub sides: Option<u32>,
+    pub sides: Option<Whole>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner_radius: Option<Number>,
 }
@@ -120,7 +118,7 @@ pub enum MaskShapeKind {
 #[serde(rename_all = "camelCase")]
 pub struct MaskPath {
     /// SVG path data.
-    pub path: String,
+    pub path: TextTemplate,
     /// `[x, y, width, height]` of the path's own coordinates; the path's bounds when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view_box: Option<[f64; 4]>,
@@ -132,7 +130,7 @@ pub struct MaskImage {
     pub src: TextTemplate,
     /// Mask by luminance × alpha instead of alpha.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub luminance: Option<bool>,
+    pub luminance: Option<Bound<bool>>,
 }
 
 /// How a node's colours mix with what is beneath; names as in CSS `mix-blend-mode`.

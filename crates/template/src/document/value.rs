@@ -30,6 +30,7 @@ pub struct Binding(#[schemars(regex(pattern = r"^\{\{.*\}\}$"))] pub String);
 /// A literal, or a binding that is evaluated to one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "Bound_{T}")]
 pub enum Bound<T> {
     Value(T),
     Binding(Binding),
@@ -37,6 +38,9 @@ pub enum Bound<T> {
 
 /// A number or a binding to one.
 pub type Number = Bound<f64>;
+
+/// A whole number from 0, or a binding to one.
+pub type Whole = Bound<u32>;
 
 /// A size: a number in the canvas's unit, `"50%"` of the parent's content box, `"fill"`, `"auto"`, or a binding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::{ColorText, TextTemplate};
+use super::super::{Bound, ColorText, TextTemplate, Whole};
 use super::Common;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,11 +22,10 @@ pub struct CodeNode {
     pub background: Option<ColorText>,
     /// `M` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub level: Option<ErrorCorrection>,
+    pub level: Option<Bound<ErrorCorrection>>,
     /// Empty modules around the code; 4 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(max = 20))]
-    pub quiet_zone: Option<u32>,
+    pub quiet_zone: Option<Whole>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::{Corners, Gap, Number, Paints, Sides};
+use super::super::{Bound, Corners, Gap, Number, Paints, Sides};
 use super::{Cap, Common, Join, Node, StrokeAlign};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -13,17 +13,17 @@ pub struct FrameNode {
     pub common: Common,
     /// `free` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub layout: Option<Layout>,
+    pub layout: Option<Bound<Layout>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub padding: Option<Sides>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub align_items: Option<Align>,
+    pub align_items: Option<Bound<Align>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub justify_content: Option<Justify>,
+    pub justify_content: Option<Bound<Justify>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub wrap: Option<bool>,
+    pub wrap: Option<Bound<bool>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<TrackList>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,18 +37,18 @@ pub struct FrameNode {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stroke_dash: Vec<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_align: Option<StrokeAlign>,
+    pub stroke_align: Option<Bound<StrokeAlign>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_join: Option<Join>,
+    pub stroke_join: Option<Bound<Join>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_cap: Option<Cap>,
+    pub stroke_cap: Option<Bound<Cap>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corner_radius: Option<Corners>,
     /// Whether children are cut at the (rounded) box.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub clip: Option<bool>,
+    pub clip: Option<Bound<bool>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fit_content: Option<FitContent>,
+    pub fit_content: Option<Bound<FitContent>>,
     /// 0.5 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_scale: Option<Number>,

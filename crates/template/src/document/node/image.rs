@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::{ColorText, Corners, Number, Paints, TextTemplate};
+use super::super::{Bound, ColorText, Corners, Number, Paints, TextTemplate};
 use super::{Cap, Common, Join, StrokeAlign};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -15,13 +15,13 @@ pub struct ImageNode {
     pub src: TextTemplate,
     /// `cover` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fit: Option<ImageFit>,
+    pub fit: Option<Bound<ImageFit>>,
     /// `center` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub focus: Option<Focus>,
     /// `[x, y, width, height]` as fractions of the upright picture.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub crop: Option<[f64; 4]>,
+    pub crop: Option<[Number; 4]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corner_radius: Option<Corners>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,11 +31,11 @@ pub struct ImageNode {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stroke_dash: Vec<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_align: Option<StrokeAlign>,
+    pub stroke_align: Option<Bound<StrokeAlign>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_join: Option<Join>,
+    pub stroke_join: Option<Bound<Join>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_cap: Option<Cap>,
+    pub stroke_cap: Option<Bound<Cap>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<ImageFilters>,
     /// Painted over the picture, inside its corners.
@@ -64,7 +64,7 @@ pub enum ImageFit {
 pub enum Focus {
     Keyword(FocusKeyword),
     /// `[x, y]` as fractions.
-    Point([f64; 2]),
+    Point([Number; 2]),
     Binding(super::super::Binding),
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::{Corners, Number, Paints};
+use super::super::{Bound, Corners, Number, Paints, TextTemplate, Whole};
 use super::Common;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,37 +21,36 @@ pub struct ShapeNode {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stroke_dash: Vec<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_align: Option<StrokeAlign>,
+    pub stroke_align: Option<Bound<StrokeAlign>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_join: Option<Join>,
+    pub stroke_join: Option<Bound<Join>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_cap: Option<Cap>,
+    pub stroke_cap: Option<Bound<Cap>>,
     /// Of a rectangle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corner_radius: Option<Corners>,
     /// Of a polygon or star; 5 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 3, max = 100))]
-    pub sides: Option<u32>,
+    pub sides: Option<Whole>,
     /// Of a star, as a fraction of the outer radius; 0.382 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner_radius: Option<Number>,
     /// SVG path data.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
+    pub path: Option<TextTemplate>,
     /// `[x, y, width, height]` of the path's own coordinates, stretched to the box.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view_box: Option<[f64; 4]>,
     /// `nonzero` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fill_rule: Option<FillRule>,
+    pub fill_rule: Option<Bound<FillRule>>,
     /// Corners of a polygon or stations of a line, as fractions of the box.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub points: Vec<[f64; 2]>,
+    pub points: Vec<[Number; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_head: Option<ArrowHead>,
+    pub start_head: Option<Bound<ArrowHead>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_head: Option<ArrowHead>,
+    pub end_head: Option<Bound<ArrowHead>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::{ColorText, TextTemplate};
+use super::super::{Bound, ColorText, Number, TextTemplate};
 use super::{Common, ImageFit};
 
 /// Exactly one of `src` and `svg` is given.
@@ -23,8 +23,8 @@ pub struct SvgNode {
     pub colors: IndexMap<String, ColorText>,
     /// `contain` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fit: Option<ImageFit>,
+    pub fit: Option<Bound<ImageFit>>,
     /// `[x, y, width, height]` as fractions of the drawing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub crop: Option<[f64; 4]>,
+    pub crop: Option<[Number; 4]>,
 }

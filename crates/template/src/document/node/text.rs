@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::{Binding, Number, Paint, Paints, Sides, TextTemplate};
+use super::super::{Binding, Bound, Number, Paint, Paints, Sides, TextTemplate, Whole};
 use super::{Common, Join};
 
 /// Exactly one of `text` and `spans` is given.
@@ -21,29 +21,28 @@ pub struct TextNode {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spans: Option<Vec<Span>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub markup: Option<Markup>,
+    pub markup: Option<Bound<Markup>>,
     /// How inline markup looks: bold, italic, mark, code, strike, link.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub marks: IndexMap<MarkName, TextStyle>,
     #[serde(flatten)]
     pub own: TextStyle,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub vertical_align: Option<VerticalAlign>,
+    pub vertical_align: Option<Bound<VerticalAlign>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub wrap: Option<Wrap>,
+    pub wrap: Option<Bound<Wrap>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lang: Option<String>,
+    pub lang: Option<TextTemplate>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub direction: Option<Direction>,
+    pub direction: Option<Bound<Direction>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub list: Option<ListStyle>,
+    pub list: Option<Bound<ListStyle>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fit: Option<Fit>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1))]
-    pub max_lines: Option<u32>,
+    pub max_lines: Option<Whole>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub overflow: Option<Overflow>,
+    pub overflow: Option<Bound<Overflow>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub highlight: Option<Highlight>,
 }
@@ -57,7 +56,7 @@ pub struct TextStyle {
     pub extends: Option<String>,
     /// A family name or `$token`; `$body` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub font_family: Option<String>,
+    pub font_family: Option<TextTemplate>,
     /// 32 when absent; px, or points in documents of a physical unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub font_size: Option<Number>,
@@ -65,10 +64,10 @@ pub struct TextStyle {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub font_weight: Option<Weight>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub italic: Option<bool>,
+    pub italic: Option<Bound<bool>>,
     /// Four-letter variation axes and their values.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub font_axes: IndexMap<String, f64>,
+    pub font_axes: IndexMap<String, Number>,
     /// OpenType features to switch on, such as `tnum`; `-liga` switches one off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub font_features: Vec<String>,
@@ -82,11 +81,11 @@ pub struct TextStyle {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paragraph_spacing: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub text_case: Option<TextCase>,
+    pub text_case: Option<Bound<TextCase>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub decoration: Option<Decoration>,
+    pub decoration: Option<Bound<Decoration>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub align: Option<TextAlign>,
+    pub align: Option<Bound<TextAlign>>,
     /// `$ink` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fill: Option<Paints>,
@@ -95,7 +94,7 @@ pub struct TextStyle {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stroke_width: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stroke_join: Option<Join>,
+    pub stroke_join: Option<Bound<Join>>,
 }
 
 /// A piece of a text with its own look.
@@ -280,7 +279,7 @@ pub struct Highlight {
     pub corner_radius: Option<Number>,
     /// `line` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub per: Option<HighlightPer>,
+    pub per: Option<Bound<HighlightPer>>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
