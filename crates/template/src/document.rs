@@ -46,15 +46,19 @@ pub struct Template {
     /// The template's slug, unique in an account: lower-case letters, digits and hyphens.
     #[schemars(regex(pattern = "^[a-z0-9][a-z0-9-]*$"))]
     pub id: String,
+    /// What people call it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// One or two sentences for the gallery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Words to find it by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// Old `template_id` and `theme_id` values that mean this template.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<Alias>,
+    /// Who made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
     /// An SPDX identifier, such as `CC0-1.0`.
@@ -63,10 +67,12 @@ pub struct Template {
     /// BCP 47 language of the texts; `en` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
+    /// The page as it was designed.
     pub canvas: Canvas,
     /// Further output sizes, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub sizes: IndexMap<String, Size>,
+    /// Named colours, fonts and text styles.
     #[serde(default, skip_serializing_if = "Theme::is_empty")]
     pub theme: Theme,
     /// Faces that lie beside the template.
@@ -81,8 +87,10 @@ pub struct Template {
     /// Locale → key → text, read as `{{t.key}}`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub strings: IndexMap<String, IndexMap<String, String>>,
+    /// Nodes to be placed several times, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub components: IndexMap<String, Component>,
+    /// The pages, in order; at least one.
     #[schemars(length(min = 1))]
     pub slides: Vec<Slide>,
     /// Example data for previews, tests and the gallery.
@@ -111,19 +119,23 @@ pub struct Canvas {
     /// In `unit`.
     #[schemars(extend("exclusiveMinimum" = 0))]
     pub height: f64,
-    /// The unit of every length in the document; px when absent. Font sizes are points unless it is px.
+    /// The unit of every length in the document. Font sizes are points unless it is px.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "px"))]
     pub unit: Option<Unit>,
-    /// Pixels per inch of a picture made from a physical unit; 96 when absent; px documents ignore it.
+    /// Pixels per inch of a picture made from a physical unit; px documents ignore it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 2400))]
+    #[schemars(extend("default" = 96))]
     pub dpi: Option<f64>,
-    /// #ffffff when absent.
+    /// What is behind every slide that has no background of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "#ffffff"))]
     pub background: Option<Paints>,
     /// Extra paper around the trimmed page in a PDF, in `unit`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
+    #[schemars(extend("default" = 0))]
     pub bleed: Option<f64>,
 }
 
@@ -141,10 +153,13 @@ pub enum Unit {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Size {
+    /// In the canvas's unit.
     #[schemars(extend("exclusiveMinimum" = 0))]
     pub width: f64,
+    /// In the canvas's unit.
     #[schemars(extend("exclusiveMinimum" = 0))]
     pub height: f64,
+    /// What people see instead of the name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Safe zones that previews draw over the page; never rendered.
@@ -156,15 +171,24 @@ pub struct Size {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Guide {
+    /// What covers the page there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// From the upper edge.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub top: Option<f64>,
+    /// From the right edge.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub right: Option<f64>,
+    /// From the lower edge.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub bottom: Option<f64>,
+    /// From the left edge.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub left: Option<f64>,
 }
 
@@ -172,11 +196,13 @@ pub struct Guide {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Theme {
+    /// Token → colour; `$primary` in a paint means this.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub colors: IndexMap<String, ThemeColor>,
     /// Token → family name; `$heading` in `fontFamily` means this.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub fonts: IndexMap<String, String>,
+    /// Name → text style; `style` on a text or span means this.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub text_styles: IndexMap<String, TextStyle>,
 }
@@ -201,8 +227,9 @@ pub enum ThemeColor {
 pub struct PickedColor {
     /// The picture: usually `{{photo}}`.
     pub from: TextTemplate,
-    /// `dominant` when absent.
+    /// How the colour is chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "dominant"))]
     pub pick: Option<Pick>,
     /// Used when there is no picture.
     pub fallback: ColorText,
@@ -219,26 +246,36 @@ pub enum Pick {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FontFile {
+    /// The family's name, as `fontFamily` has it.
     pub family: String,
+    /// A path in the template's folder, such as `fonts/brand.woff2`.
     pub src: String,
-    /// 400 when absent; a variable face serves its whole range whatever this says.
+    /// The face's weight; a variable face serves its whole range whatever this says.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = 400))]
     pub weight: Option<Weight>,
+    /// Whether the face is the italic one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub italic: Option<bool>,
 }
 
 /// The five branding values of the Render API.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Brand {
+    /// A person's or company's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Such as `@janedoe`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handle: Option<String>,
+    /// A line about them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bio: Option<String>,
+    /// Their site.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub website_url: Option<String>,
+    /// Their picture or logo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar_image_url: Option<String>,
 }
@@ -250,6 +287,7 @@ pub struct Component {
     /// The props it takes. Inside, only these and the reserved roots are seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Field>,
+    /// What is placed.
     pub node: Node,
 }
 
@@ -257,12 +295,15 @@ pub struct Component {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Slide {
-    /// Required, unique among all slides and nodes.
+    /// Unique among all slides and nodes.
     pub id: String,
+    /// What people see in the editor; also a label in requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// For whoever edits the template.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Its place in a carousel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// Once per entry of a list: the carousel's content slides.
@@ -271,36 +312,57 @@ pub struct Slide {
     /// In a repeat group: which entries take this slide. Elsewhere: whether the slide is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<Expression>,
+    /// Fields of this slide; of each entry, if the slide repeats.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Field>,
+    /// How children are placed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "free"))]
     pub layout: Option<Bound<Layout>>,
+    /// Room between the page's edge and the children.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "items" = { "minimum": 0 }))]
     pub padding: Option<Sides>,
+    /// Room between children.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "items" = { "minimum": 0 }))]
     pub gap: Option<Gap>,
+    /// Where children stand across the direction of the layout.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "start"))]
     pub align_items: Option<Bound<Align>>,
+    /// How children share the room along the layout.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "start"))]
     pub justify_content: Option<Bound<Justify>>,
+    /// Whether rows and columns break into several.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub wrap: Option<Bound<bool>>,
+    /// Columns of a grid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<TrackList>,
+    /// Rows of a grid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<TrackList>,
+    /// How fitting texts shrink together when the children need more room than there is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "none"))]
     pub fit_content: Option<Bound<FitContent>>,
+    /// The least factor of `fitContent`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 1, "default" = 0.5))]
     pub min_scale: Option<Number>,
     /// Replaces the canvas's background.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<Paints>,
+    /// Free-form, kept as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<JsonObject>,
     /// Size name or class (`landscape`, `portrait`, `square`) → the properties that differ there.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub at: IndexMap<String, JsonObject>,
+    /// The nodes, from the lowest to the highest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Node>,
 }

@@ -7,16 +7,21 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Field {
+    /// Its name in `{{tokens}}` and requests: lower-case letters, digits and underscores.
     #[schemars(regex(pattern = "^[a-z][a-z0-9_]*$"))]
     pub key: String,
+    /// What kind of value it takes.
     #[serde(rename = "type")]
     pub kind: FieldType,
     /// What people see beside the input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// A hint beneath the input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// Whether a request must give it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub required: Option<bool>,
     /// Used when the request gives nothing; may be published.
     #[serde(skip_serializing_if = "Option::is_none")]

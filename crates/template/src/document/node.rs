@@ -78,62 +78,91 @@ impl Node {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Common {
+    /// Unique in the template; letters, digits and `_ . : -`. Nodes without one are addressed by their path.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[A-Za-z0-9_][A-Za-z0-9_.:-]*$"))]
     pub id: Option<String>,
+    /// What people see in the editor; also a label in requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// For whoever edits the template.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// For the editor: not to be moved by accident.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub locked: Option<bool>,
+    /// A node that is not visible is removed before layout, as by `when`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = true))]
     pub visible: Option<Bound<bool>>,
     /// A node whose expression is false is removed before layout, so that gaps close.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<Expression>,
+    /// The node, once per entry of a list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
+    /// From the parent's left edge; of free and absolute nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub x: Option<Number>,
+    /// From the parent's upper edge; of free and absolute nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub y: Option<Number>,
+    /// Of the unrotated box.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<Length>,
+    /// Of the unrotated box.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<Length>,
+    /// Never narrower than this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_width: Option<Length>,
+    /// Never wider than this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_width: Option<Length>,
+    /// Never lower than this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_height: Option<Length>,
+    /// Never higher than this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_height: Option<Length>,
     /// Width divided by height.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub aspect_ratio: Option<Number>,
+    /// Room around the node; may be negative.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<Sides>,
+    /// Its share of the room that is left along a row or column.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub grow: Option<Number>,
+    /// How much it gives way along a row or column; 1 for texts, growing and filling nodes, else 0.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub shrink: Option<Number>,
+    /// Its own `alignItems`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub align_self: Option<Bound<AlignSelf>>,
     /// Taken out of the parent's flow.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub absolute: Option<Bound<bool>>,
     /// Grid column, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1))]
     pub column: Option<Whole>,
     /// Grid row, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1))]
     pub row: Option<Whole>,
+    /// Grid columns it covers.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "default" = 1))]
     pub column_span: Option<Whole>,
+    /// Grid rows it covers.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1, "default" = 1))]
     pub row_span: Option<Whole>,
     /// How a free child follows its parent's size: `"x y"` of left|right|center|stretch|scale|auto and
     /// top|bottom|center|stretch|scale|auto; one word means the y part is auto.
@@ -142,19 +171,26 @@ pub struct Common {
     pub pin: Option<TextTemplate>,
     /// Degrees clockwise about the centre.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = 0))]
     pub rotation: Option<Number>,
-    /// 0 to 1.
+    /// 1 is solid, 0 is not there.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 1, "default" = 1))]
     pub opacity: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "normal"))]
     pub blend: Option<Bound<Blend>>,
+    /// From the lowest to the highest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shadow: Vec<Shadow>,
     /// Gaussian blur of the node itself; σ = blur.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "default" = 0))]
     pub blur: Option<Number>,
+    /// What of the node shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mask: Option<Mask>,
+    /// Mirrored left-right (`x`), top-bottom (`y`) or both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flip: Option<Bound<Flip>>,
     /// http, https, mailto or tel.
@@ -163,6 +199,7 @@ pub struct Common {
     /// What a picture shows, for those who cannot see it; empty for decoration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alt: Option<TextTemplate>,
+    /// Free-form, kept as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<JsonObject>,
     /// Size name or class (`landscape`, `portrait`, `square`) → the properties that differ there.
@@ -197,8 +234,10 @@ pub struct Repeat {
     /// The entry's name in expressions, beside `item`.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Fewer entries than this are an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<u32>,
+    /// More entries than this are an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<u32>,
 }

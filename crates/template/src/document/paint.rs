@@ -25,62 +25,99 @@ pub enum Paint {
 pub enum PaintObject {
     /// Along `angle` degrees, as CSS has it: 0 is upwards, 90 to the right; 180 when absent.
     Linear {
+        /// Degrees.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("default" = 180))]
         angle: Option<Number>,
+        /// At least two.
         #[schemars(length(min = 2))]
         stops: Vec<GradientStop>,
     },
     /// Around a centre; values are fractions of the box, 0.5 when absent.
     Radial {
+        /// Of the width.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("default" = 0.5))]
         cx: Option<Number>,
+        /// Of the height.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("default" = 0.5))]
         cy: Option<Number>,
+        /// Of the box.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("minimum" = 0, "default" = 0.5))]
         r: Option<Number>,
+        /// At least two.
         #[schemars(length(min = 2))]
         stops: Vec<GradientStop>,
     },
     Image {
+        /// A URL, a path in the template's folder, or a binding.
         src: TextTemplate,
+        /// How the picture fills the box.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("default" = "cover"))]
         fit: Option<Bound<ImageFit>>,
+        /// What stays in view when the picture is cut.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("default" = "center"))]
         focus: Option<Focus>,
+        /// 0 to 1.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("minimum" = 0, "maximum" = 1, "default" = 1))]
         opacity: Option<Number>,
     },
     /// Whichever of `light` (#ffffff) and `dark` (#111111) has the higher WCAG contrast on `on`.
     Contrast {
+        /// The colour behind.
         on: ColorText,
+        /// Taken on dark colours.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("default" = "#ffffff"))]
         light: Option<ColorText>,
+        /// Taken on light colours.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(extend("default" = "#111111"))]
         dark: Option<ColorText>,
     },
 }
 
+/// A colour at a place of a gradient.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GradientStop {
-    /// 0 to 1.
+    /// Where, from 0 to 1.
+    #[schemars(extend("minimum" = 0, "maximum" = 1))]
     pub at: Number,
+    /// The colour there.
     pub color: ColorText,
 }
 
 /// A shadow in the node's unit: offset, blur (σ = blur / 2), spread, colour (#00000040 when absent).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Shadow {
+    /// To the right.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = 0))]
     pub x: Option<Number>,
+    /// Downwards.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = 0))]
     pub y: Option<Number>,
+    /// σ = blur / 2.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "default" = 0))]
     pub blur: Option<Number>,
+    /// How far it grows beyond the node.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = 0))]
     pub spread: Option<Number>,
+    /// Its colour.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "#00000040"))]
     pub color: Option<ColorText>,
+    /// Inside the node instead of beneath it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub inset: Option<Bound<bool>>,
 }
 
@@ -93,15 +130,23 @@ pub enum Mask {
     Image(MaskImage),
 }
 
+/// A built-in shape as a mask.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MaskShape {
+    /// Which part of the box shows.
     pub shape: MaskShapeKind,
+    /// Of a rectangle.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "items" = { "minimum": 0 }))]
     pub corner_radius: Option<Corners>,
+    /// Of a polygon or star.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 3, "maximum" = 100, "default" = 5))]
     pub sides: Option<Whole>,
+    /// Of a star, as a fraction of the outer radius.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 1, "default" = 0.382))]
     pub inner_radius: Option<Number>,
 }
 
@@ -114,6 +159,7 @@ pub enum MaskShapeKind {
     Star,
 }
 
+/// A path as a mask.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MaskPath {
@@ -124,12 +170,15 @@ pub struct MaskPath {
     pub view_box: Option<[f64; 4]>,
 }
 
+/// A picture as a mask.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MaskImage {
+    /// A URL, a path in the template's folder, or a binding.
     pub src: TextTemplate,
     /// Mask by luminance × alpha instead of alpha.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub luminance: Option<Bound<bool>>,
 }
 

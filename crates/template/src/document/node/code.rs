@@ -6,25 +6,31 @@ use serde::{Deserialize, Serialize};
 use super::super::{Bound, ColorText, TextTemplate, Whole};
 use super::Common;
 
+/// A machine-readable code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CodeNode {
     #[serde(flatten)]
     pub common: Common,
+    /// Which code it is.
     pub kind: BarcodeKind,
     /// What the code says.
     pub value: TextTemplate,
-    /// #000000 when absent.
+    /// The colour of the modules.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "#000000"))]
     pub fill: Option<ColorText>,
-    /// #ffffff when absent.
+    /// The colour behind them.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "#ffffff"))]
     pub background: Option<ColorText>,
-    /// `M` when absent.
+    /// How much of the code may be damaged: `L` 7 %, `M` 15 %, `Q` 25 %, `H` 30 %.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "M"))]
     pub level: Option<Bound<ErrorCorrection>>,
-    /// Empty modules around the code; 4 when absent.
+    /// Empty modules around the code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("maximum" = 20, "default" = 4))]
     pub quiet_zone: Option<Whole>,
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{Bound, ColorText, Corners, Number, Paints, TextTemplate};
 use super::{Cap, Common, Join, StrokeAlign};
 
+/// A picture in a box.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageNode {
@@ -13,29 +14,46 @@ pub struct ImageNode {
     pub common: Common,
     /// A URL, a path in the template's folder, or a binding to an image field.
     pub src: TextTemplate,
-    /// `cover` when absent.
+    /// How the picture fills the box.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "cover"))]
     pub fit: Option<Bound<ImageFit>>,
-    /// `center` when absent.
+    /// What stays in view when the picture is cut.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "center"))]
     pub focus: Option<Focus>,
     /// `[x, y, width, height]` as fractions of the upright picture.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("items" = { "$ref": "#/$defs/Number", "minimum": 0, "maximum": 1 }))]
     pub crop: Option<[Number; 4]>,
+    /// Of the box.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "items" = { "minimum": 0 }))]
     pub corner_radius: Option<Corners>,
+    /// What the outline is painted with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stroke: Option<Paints>,
+    /// 1 when there is a stroke.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub stroke_width: Option<Number>,
+    /// Lengths of dashes and gaps, in turn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("items" = { "$ref": "#/$defs/Number", "minimum": 0 }))]
     pub stroke_dash: Vec<Number>,
+    /// Where the outline lies.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "inside"))]
     pub stroke_align: Option<Bound<StrokeAlign>>,
+    /// How corners of the outline look.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "miter"))]
     pub stroke_join: Option<Bound<Join>>,
+    /// How ends of the outline and of dashes look.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "butt"))]
     pub stroke_cap: Option<Bound<Cap>>,
+    /// Changes to the picture's colours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<ImageFilters>,
     /// Painted over the picture, inside its corners.
@@ -87,23 +105,34 @@ pub enum FocusKeyword {
 pub struct ImageFilters {
     /// 1 leaves the picture as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub brightness: Option<Number>,
+    /// 1 leaves the picture as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub contrast: Option<Number>,
+    /// 1 leaves the picture as it is, 0 makes it grey.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub saturate: Option<Number>,
     /// 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 1))]
     pub grayscale: Option<Number>,
+    /// 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 1))]
     pub sepia: Option<Number>,
+    /// 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "maximum" = 1))]
     pub invert: Option<Number>,
     /// Degrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hue_rotate: Option<Number>,
     /// σ in the canvas's unit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub blur: Option<Number>,
     /// Luma × this colour.
     #[serde(skip_serializing_if = "Option::is_none")]

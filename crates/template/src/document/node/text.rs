@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{Binding, Bound, Number, Paint, Paints, Sides, TextTemplate, Whole};
 use super::{Common, Join};
 
-/// Exactly one of `text` and `spans` is given.
+/// Shaped, wrapped and fitted text. Exactly one of `text` and `spans` is given.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TextNode {
@@ -16,33 +16,52 @@ pub struct TextNode {
     /// The name of a text style of the theme.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
+    /// What it says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<TextTemplate>,
+    /// What it says, in pieces that look different.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spans: Option<Vec<Span>>,
+    /// Whether `**bold**` and the like mean something.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "none"))]
     pub markup: Option<Bound<Markup>>,
     /// How inline markup looks: bold, italic, mark, code, strike, link.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub marks: IndexMap<MarkName, TextStyle>,
     #[serde(flatten)]
     pub own: TextStyle,
+    /// Where the lines stand in a box that is higher.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "top"))]
     pub vertical_align: Option<Bound<VerticalAlign>>,
+    /// How lines break.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "normal"))]
     pub wrap: Option<Bound<Wrap>>,
+    /// BCP 47 language of this text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<TextTemplate>,
+    /// Where a paragraph begins.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "auto"))]
     pub direction: Option<Bound<Direction>>,
+    /// Paragraphs as list items.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "none"))]
     pub list: Option<Bound<ListStyle>>,
+    /// How the font size follows the box.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "none"))]
     pub fit: Option<Fit>,
+    /// More lines than this are cut, or the text shrinks first if it fits.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 1))]
     pub max_lines: Option<Whole>,
+    /// What happens to text that still does not fit; `ellipsis` when height or lines are bounded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overflow: Option<Bound<Overflow>>,
+    /// A box behind the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub highlight: Option<Highlight>,
 }
@@ -59,10 +78,12 @@ pub struct TextStyle {
     pub font_family: Option<TextTemplate>,
     /// 32 when absent; px, or points in documents of a physical unit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub font_size: Option<Number>,
     /// 1 to 1000, `normal`, `bold`; 400 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub font_weight: Option<Weight>,
+    /// Whether it is slanted; false when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub italic: Option<Bound<bool>>,
     /// Four-letter variation axes and their values.
@@ -73,26 +94,35 @@ pub struct TextStyle {
     pub font_features: Vec<String>,
     /// Times the font size; 1.2 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub line_height: Option<Number>,
     /// In em, between clusters; 0 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub letter_spacing: Option<Number>,
     /// In em, between paragraphs; 0 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub paragraph_spacing: Option<Number>,
+    /// How letters are shown; `none` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_case: Option<Bound<TextCase>>,
+    /// A line under or through the text; `none` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decoration: Option<Bound<Decoration>>,
+    /// Where lines stand; `start` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub align: Option<Bound<TextAlign>>,
     /// `$ink` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fill: Option<Paints>,
+    /// An outline, centred beneath the fill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stroke: Option<Paints>,
+    /// 1 when there is a stroke.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub stroke_width: Option<Number>,
+    /// How corners of the outline look; `miter` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stroke_join: Option<Bound<Join>>,
 }
@@ -105,12 +135,16 @@ pub enum Span {
     Styled(Box<SpanObject>),
 }
 
+/// A piece of a text with its own look.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SpanObject {
+    /// What it says.
     pub text: TextTemplate,
+    /// The name of a text style of the theme.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
+    /// http, https, mailto or tel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<TextTemplate>,
     #[serde(flatten)]
@@ -234,15 +268,19 @@ pub enum Fit {
     Object(FitObject),
 }
 
+/// How the font size follows the box, with its bounds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FitObject {
+    /// Whether the size only shrinks, or fills the box.
     pub mode: FitMode,
     /// Least font size; 0.3 × fontSize when absent, never below 6.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub min: Option<Number>,
     /// Greatest font size under `fill`; fontSize when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub max: Option<Number>,
     /// All members take the smallest size of the group in the whole render.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -272,13 +310,19 @@ pub enum Overflow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Highlight {
+    /// What the box is painted with.
     pub fill: Paint,
+    /// Room between the box's edge and the text.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0, "items" = { "minimum": 0 }))]
     pub padding: Option<Sides>,
+    /// Of the box.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("minimum" = 0))]
     pub corner_radius: Option<Number>,
-    /// `line` when absent.
+    /// A box per line, or one around all.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "line"))]
     pub per: Option<Bound<HighlightPer>>,
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Common;
 
+/// A component, placed. Common properties given here replace those of the component's root.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UseNode {
