@@ -1,0 +1,268 @@
+//! The only way out to the network: pictures are fetched here, and webhooks will leave here. Every address is checked
+//! before it is connected to, at the first request and at each redirect; time and size are limited; what arrives is
+//! told by its bytes. It does not decode pictures and knows nothing of templates.
+
+mod address;
+mod body;
+mod data_url;
+mod error;
+mod kind;
+mod names;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, LOCATION};
+use reqwest::{Client, Response, StatusCode};
+use rustls::RootCertStore;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use url::{Host, Url};
+
+pub use error::{FetchError, FetchFault};
+pub use kind::ImageKind;
+
+use address::AddressRules;
+use body::Budget;
+use names::{NameError, Names};
+
+use crate::config::{Network, Outbound};
+
+const MAX_URL_CHARS: usize = 8_192;
+
+/// What may be fetched, and how much of it.
+#[derive(Clone, Debug)]
+pub struct FetchOptions {
+    /// Networks that are open although private, local or reserved networks are closed.
+    pub allow_networks: Vec<Network>,
+    /// Name servers to ask; empty means the operating system's.
+    pub name_servers: Vec<SocketAddr>,
+    /// For one picture, from the look-up of its name to its last byte.
+    pub timeout_ms: u64,
+    /// Of that, for one connection.
+    pub connect_timeout_ms: u64,
+    /// For one picture, after decompression.
+    pub max_bytes: u64,
+    /// For all pictures of one call together.
+    pub max_total_bytes: u64,
+    pub max_redirects: usize,
+    /// How many pictures are under way at once, over all calls.
+    pub max_concurrent: usize,
+}
+
+impl Default for FetchOptions {
+    fn default() -> Self {
+        Self {
+            allow_networks: Vec::new(),
+            name_servers: Vec::new(),
+            timeout_ms: 10_000,
+            connect_timeout_ms: 5_000,
+            max_bytes: 25_000_000,
+            max_total_bytes: 200_000_000,
+            max_redirects: 3,
+            max_concurrent: 32,
+        }
+    }
+}
+
+impl From<&Outbound> for FetchOptions {
+    fn from(outbound: &Outbound) -> Self {
+        Self {
+            allow_networks: outbound.allow_networks.clone(),
+            timeout_ms: outbound.timeout_ms,
+            connect_timeout_ms: outbound.connect_timeout_ms,
+            max_bytes: outbound.max_bytes,
+            max_redirects: outbound.max_hops as usize,
+            ..Self::default()
+        }
+    }
+}
+
+/// A picture's bytes as they came, and what they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    pub bytes: Vec<u8>,
+    pub kind: ImageKind,
+}
+
+/// The way out. Cheap to clone; clones share connections, limits and the names already looked up.
+#[derive(Clone)]
+pub struct Fetcher {
+    client: Client,
+    rules: Arc<AddressRules>,
+    options: Arc<FetchOptions>,
+    permits: Arc<Semaphore>,
+}
+
+impl Fetcher {
+    /// Must be called within a Tokio runtime. Fails when TLS or name resolution cannot be set up at all.
+    pub fn new(options: FetchOptions) -> anyhow::Result<Self> {
+        let rules = Arc::new(AddressRules::new(options.allow_networks.clone()));
+        let names = Names::new(&options.name_servers, Arc::clone(&rules))?;
+        let client = Client::builder()
+            .user_agent(concat!("Handbill/", env!("CARGO_PKG_VERSION")))
+            .tls_backend_preconfigured(tls()?)
+            .dns_resolver(names)
+            .no_proxy() // a proxy would resolve and connect for us, unchecked
+            .redirect(reqwest::redirect::Policy::none()) // each hop is checked by `follow`
+            .referer(false)
+            .connect_timeout(Duration::from_millis(options.connect_timeout_ms))
+            .pool_idle_timeout(Duration::from_secs(30))
+            .build()?;
+        let permits = Arc::new(Semaphore::new(options.max_concurrent.max(1)));
+        Ok(Self { client, rules, options: Arc::new(options), permits })
+    }
+
+    /// Fetches one picture from an http, https or data URL.
+    pub async fn image(&self, url: &str) -> Result<Fetched, FetchError> {
+        self.image_within(url, &Budget::new(self.options.max_total_bytes)).await
+    }
+
+    /// Fetches several pictures, each URL once, and answers for each.
+    pub async fn images(&self, urls: &[String]) -> BTreeMap<String, Result<Fetched, FetchError>> {
+        let budget = Arc::new(Budget::new(self.options.max_total_bytes));
+        let distinct: BTreeSet<_> = urls.iter().cloned().collect();
+        let mut under_way = JoinSet::new(); // aborts what is left when the caller goes away
+        for url in distinct {
+            let (fetcher, budget) = (self.clone(), Arc::clone(&budget));
+            under_way.spawn(async move {
+                let result = fetcher.image_within(&url, &budget).await;
+                (url, result)
+            });
+        }
+        under_way.join_all().await.into_iter().collect()
+    }
+
+    async fn image_within(&self, url: &str, budget: &Budget) -> Result<Fetched, FetchError> {
+        self.fetch(url, budget).await.map_err(|fault| {
+            let error = FetchError { url: error::shown_url(url), fault };
+            tracing::debug!(code = error.code(), "{error}");
+            error
+        })
+    }
+
+    async fn fetch(&self, url: &str, budget: &Budget) -> Result<Fetched, FetchFault> {
+        let url = url.trim();
+        if let Some(data) = url.split_at_checked(5).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("data:")) {
+            let bytes = data_url::decode(data.1, self.options.max_bytes)?;
+            budget.take(bytes.len())?;
+            let kind = ImageKind::sniff(&bytes).map_err(FetchFault::NotAnImage)?;
+            return Ok(Fetched { bytes, kind });
+        }
+        let url = parse(url)?;
+        let _permit = self.permits.acquire().await.map_err(|_| FetchFault::Unreachable("the server is stopping"))?;
+        let limit_ms = self.options.timeout_ms;
+        let work = async {
+            let response = self.follow(url).await?;
+            body::picture(response, self.options.max_bytes, budget).await
+        };
+        let (bytes, kind) = tokio::time::timeout(Duration::from_millis(limit_ms), work)
+            .await
+            .map_err(|_| FetchFault::TimedOut { limit_ms })??;
+        Ok(Fetched { bytes, kind })
+    }
+
+    /// Asks, and goes where redirects lead, until there is an answer with a body.
+    async fn follow(&self, mut url: Url) -> Result<Response, FetchFault> {
+        for _ in 0..=self.options.max_redirects {
+            let response = self.ask(url.clone()).await?;
+            let status = response.status();
+            if status == StatusCode::OK {
+                return Ok(response);
+            }
+            let next = response.headers().get(LOCATION).filter(|_| status.is_redirection());
+            let Some(next) = next else { return Err(FetchFault::BadStatus(status.as_u16())) };
+            let next = std::str::from_utf8(next.as_bytes()).ok().and_then(|next| url.join(next).ok());
+            url = check(next.ok_or(FetchFault::BadUrl("it redirects to something that is no address"))?)?;
+        }
+        Err(FetchFault::TooManyRedirects { limit: self.options.max_redirects })
+    }
+
+    async fn ask(&self, url: Url) -> Result<Response, FetchFault> {
+        // The client never asks its resolver about hosts that are addresses already.
+        let literal = match url.host() {
+            Some(Host::Ipv4(address)) => Some(address.into()),
+            Some(Host::Ipv6(address)) => Some(address.into()),
+            _ => None,
+        };
+        if literal.is_some_and(|address| !self.rules.is_open(address)) {
+            return Err(FetchFault::AddressNotAllowed);
+        }
+        self.client
+            .get(url)
+            .header(ACCEPT, "image/avif,image/webp,image/png,image/jpeg,image/gif")
+            .header(ACCEPT_ENCODING, "identity")
+            .send()
+            .await
+            .map_err(|error| fault_of(&error))
+    }
+}
+
+fn parse(url: &str) -> Result<Url, FetchFault> {
+    if url.len() > MAX_URL_CHARS {
+        return Err(FetchFault::BadUrl("it is longer than 8192 characters"));
+    }
+    let url = Url::parse(url)
+        .map_err(|_| FetchFault::BadUrl("it is no complete address; write it as in https://example.com/picture.png"))?;
+    check(url)
+}
+
+/// What holds for a URL of the caller and for one that a redirect names.
+fn check(url: Url) -> Result<Url, FetchFault> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(FetchFault::BadUrl("only http, https and data addresses are fetched"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(FetchFault::BadUrl("it has a user or password before the host; use an address that needs none"));
+    }
+    Ok(url)
+}
+
+/// Trusts Mozilla's roots, which are in the binary, and those of the operating system where there are any.
+fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// Finds the cause in a client's error; its own text may name addresses, so it goes to the log only.
+fn fault_of(error: &reqwest::Error) -> FetchFault {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = cause {
+        if let Some(name) = inner.downcast_ref::<NameError>() {
+            return match name {
+                NameError::Closed => FetchFault::AddressNotAllowed,
+                NameError::NotFound => FetchFault::Unreachable("its host name does not exist; check the spelling"),
+                NameError::LookUp(_) => FetchFault::Unreachable("its host name could not be looked up; try again"),
+            };
+        }
+        if inner.is::<rustls::Error>() {
+            return FetchFault::Unreachable("its host has no valid TLS certificate, or does not speak TLS");
+        }
+        // An I/O error hides what it wraps (rustls's errors come so) behind `get_ref`.
+        let wrapped = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = match wrapped {
+            Some(wrapped) => Some(wrapped as &(dyn std::error::Error + 'static)),
+            None => inner.source(),
+        };
+    }
+    tracing::debug!(cause = ?error.source(), "fetch failed"); // not the error itself: it shows the whole URL
+    if error.is_timeout() {
+        FetchFault::Unreachable("its host does not answer")
+    } else if error.is_connect() {
+        FetchFault::Unreachable("its host does not accept connections")
+    } else {
+        FetchFault::Unreachable("the connection broke off, or the answer was not HTTP")
+    }
+}
