@@ -38,6 +38,7 @@ pub enum Item {
     Image(ImageItem),
     Glyphs(GlyphItem),
     Shadow(ShadowItem),
+    Modules(ModulesItem),
     Group(Group),
 }
 
@@ -116,6 +117,20 @@ pub struct ShadowItem {
     pub color: Rgba,
     /// The shape that casts it, which the shadow does not show through (CSS box shadows); None: drawn whole.
     pub knockout: Option<Shape>,
+    pub transform: Affine,
+}
+
+/// The dark squares of a QR code. The rasteriser makes each a whole number of device pixels and centres the code in
+/// `target`; a PDF draws squares that fill it.
+#[derive(Debug, Clone)]
+pub struct ModulesItem {
+    /// Modules along a side.
+    pub size: usize,
+    /// `size` × `size`, row by row; true is dark.
+    pub dark: Arc<[bool]>,
+    /// A square, in local coordinates; the quiet zone lies outside it.
+    pub target: Rect,
+    pub color: Rgba,
     pub transform: Affine,
 }
 
