@@ -23,10 +23,14 @@ pub(crate) fn facts(sfnt: &[u8]) -> Result<Facts> {
     let covered: Vec<u32> =
         font.charmap().mappings().filter(|(_, glyph)| glyph.to_u32() != 0).map(|(code_point, _)| code_point).collect();
     anyhow::ensure!(!covered.is_empty(), "the font has no characters");
-    Ok(Facts { ranges: compact(covered), axes: font.axes().iter().map(axis).collect(), copyright: copyright(&font) })
+    Ok(Facts {
+        ranges: compact(covered),
+        axes: font.axes().iter().map(|found| axis(&found)).collect(),
+        copyright: copyright(&font),
+    })
 }
 
-fn axis(axis: skrifa::Axis) -> Axis {
+fn axis(axis: &skrifa::Axis) -> Axis {
     Axis { tag: axis.tag().to_string(), min: axis.min_value(), default: axis.default_value(), max: axis.max_value() }
 }
 
