@@ -10,8 +10,14 @@
 //!
 //! The crate is pure: it reads no file, no clock, no environment and no network.
 
+pub mod color;
+pub mod date;
 pub mod document;
+pub mod expression;
+pub mod locale;
+pub mod nearest;
 pub mod resolved;
+pub mod value;
 pub mod warning;
 
 pub use document::Template;
