@@ -16,7 +16,10 @@ use crate::images::ImageId;
 #[derive(Debug, Clone)]
 pub struct DisplayList {
     pub title: String,
+    /// BCP 47.
     pub lang: String,
+    /// PDF points per layout pixel.
+    pub pt_per_px: f64,
     pub pages: Vec<DisplayPage>,
 }
 
@@ -70,6 +73,8 @@ pub struct ImageItem {
     pub target: Rect,
     /// What of it shows (rounded corners); None: all of `target`.
     pub clip: Option<Shape>,
+    /// The template cuts this part out: an output that keeps pictures whole must not keep the rest of this one.
+    pub cropped: bool,
     /// 0 to 1.
     pub opacity: f64,
     pub transform: Affine,
@@ -197,7 +202,9 @@ pub struct Meaning {
     /// Words for those who cannot see it.
     pub alt: Option<String>,
     pub link: Option<String>,
-    /// The box on the page, unrotated bounds.
+    /// BCP 47, where it differs from the document's.
+    pub lang: Option<String>,
+    /// The upright rectangle on the page that holds the (perhaps rotated) box.
     pub bounds: Rect,
 }
 
