@@ -44,7 +44,7 @@ pub struct Template {
     #[schemars(range(min = 1, max = 1))]
     pub format: u32,
     /// The template's slug, unique in an account: lower-case letters, digits and hyphens.
-    #[schemars(regex(pattern = "^[a-z0-9][a-z0-9-]*$"))]
+    #[schemars(extend("title" = "lower-case letters, digits and hyphens, such as \"quote-card\"", "pattern" = "^[a-z0-9][a-z0-9-]*$"))]
     pub id: String,
     /// What people call it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,6 +71,7 @@ pub struct Template {
     pub canvas: Canvas,
     /// Further output sizes, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "title": "letters, digits, _ and -", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*$" }))]
     pub sizes: IndexMap<String, Size>,
     /// Named colours, fonts and text styles.
     #[serde(default, skip_serializing_if = "Theme::is_empty")]
@@ -89,16 +90,17 @@ pub struct Template {
     pub strings: IndexMap<String, IndexMap<String, String>>,
     /// Nodes to be placed several times, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "title": "letters, digits, _ and -", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*$" }))]
     pub components: IndexMap<String, Component>,
-    /// The pages, in order; at least one.
-    #[schemars(length(min = 1))]
-    pub slides: Vec<Slide>,
     /// Example data for previews, tests and the gallery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<JsonObject>,
     /// Free-form, kept as it is, read by nothing here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<JsonObject>,
+    /// The pages, in order; at least one.
+    #[schemars(length(min = 1))]
+    pub slides: Vec<Slide>,
 }
 
 /// An old identifier of a template.
@@ -198,12 +200,15 @@ pub struct Guide {
 pub struct Theme {
     /// Token → colour; `$primary` in a paint means this.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "title": "letters, digits, _ and -", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*$" }))]
     pub colors: IndexMap<String, ThemeColor>,
     /// Token → family name; `$heading` in `fontFamily` means this.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "title": "letters, digits, _ and -", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*$" }))]
     pub fonts: IndexMap<String, String>,
     /// Name → text style; `style` on a text or span means this.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "title": "letters, digits, _ and -", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]*$" }))]
     pub text_styles: IndexMap<String, TextStyle>,
 }
 
@@ -296,6 +301,7 @@ pub struct Component {
 #[serde(rename_all = "camelCase")]
 pub struct Slide {
     /// Unique among all slides and nodes.
+    #[schemars(extend("title" = node::ID_TITLE, "pattern" = node::ID_PATTERN))]
     pub id: String,
     /// What people see in the editor; also a label in requests.
     #[serde(skip_serializing_if = "Option::is_none")]

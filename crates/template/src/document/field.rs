@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct Field {
     /// Its name in `{{tokens}}` and requests: lower-case letters, digits and underscores.
-    #[schemars(regex(pattern = "^[a-z][a-z0-9_]*$"))]
+    #[schemars(extend("title" = "lower-case letters, digits and underscores, such as \"main_image\"", "pattern" = "^[a-z][a-z0-9_]*$"))]
     pub key: String,
     /// What kind of value it takes.
     #[serde(rename = "type")]

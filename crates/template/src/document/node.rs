@@ -74,13 +74,22 @@ impl Node {
     }
 }
 
+pub(super) const ID_TITLE: &str = "letters, digits and _ . : -, such as \"cover-title\"";
+pub(super) const ID_PATTERN: &str = "^[A-Za-z0-9_][A-Za-z0-9_.:-]*$";
+
+const PIN_TITLE: &str = "two words such as \"right bottom\": left, right, center, stretch, scale or auto, then top, bottom, center, stretch, scale or auto";
+const PIN_PATTERN: &str = concat!(
+    "^((left|right|center|stretch|scale|auto)( (top|bottom|center|stretch|scale|auto))?",
+    r"|\{\{[\s\S]*\}\})$",
+);
+
 /// What every node may say.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Common {
     /// Unique in the template; letters, digits and `_ . : -`. Nodes without one are addressed by their path.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = "^[A-Za-z0-9_][A-Za-z0-9_.:-]*$"))]
+    #[schemars(extend("title" = ID_TITLE, "pattern" = ID_PATTERN))]
     pub id: Option<String>,
     /// What people see in the editor; also a label in requests.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,7 +176,7 @@ pub struct Common {
     /// How a free child follows its parent's size: `"x y"` of left|right|center|stretch|scale|auto and
     /// top|bottom|center|stretch|scale|auto; one word means the y part is auto.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = "^(left|right|center|stretch|scale|auto)( (top|bottom|center|stretch|scale|auto))?$"))]
+    #[schemars(extend("title" = PIN_TITLE, "pattern" = PIN_PATTERN))]
     pub pin: Option<TextTemplate>,
     /// Degrees clockwise about the centre.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -20,12 +20,22 @@ pub struct Expression(pub String);
 /// colour (`$name`, `$name/40` for 40 % alpha), or a binding (`{{accent}}`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("title" = "a colour such as \"#1d1a16\", \"$primary\" or \"{{accent}}\"", "pattern" = COLOR_PATTERN))]
 pub struct ColorText(pub String);
+
+/// The names after `#` and `$`, the functions and the CSS names; whether a name or an argument is right is
+/// checked when the template is read.
+const COLOR_PATTERN: &str = concat!(
+    r"^(#[0-9A-Fa-f]{3,4}|#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{8}",
+    r"|\$[A-Za-z0-9_][A-Za-z0-9_-]*(/(100|[1-9]?[0-9]))?",
+    r"|(rgb|rgba|hsl|hsla)\([^()]*\)|[A-Za-z]+|\{\{[\s\S]*\}\})$",
+);
 
 /// A binding that stands for a whole value: `"{{…}}"` and nothing around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Binding(#[schemars(regex(pattern = r"^\{\{.*\}\}$"))] pub String);
+#[schemars(extend("title" = "a binding such as \"{{name}}\""))]
+pub struct Binding(#[schemars(regex(pattern = r"^\{\{[\s\S]*\}\}$"))] pub String);
 
 /// A literal, or a binding that is evaluated to one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,7 +57,8 @@ pub type Whole = Bound<u32>;
 #[serde(untagged)]
 pub enum Length {
     Value(#[schemars(range(min = 0))] f64),
-    Text(#[schemars(regex(pattern = r"^(auto|fill|\d+(\.\d+)?%|\{\{.*\}\})$"))] String),
+    #[schemars(extend("title" = "\"50%\", \"fill\", \"auto\" or a binding"))]
+    Text(#[schemars(regex(pattern = r"^(auto|fill|\d+(\.\d+)?%|\{\{[\s\S]*\}\})$"))] String),
 }
 
 /// One value for all sides, `[vertical, horizontal]`, or `[top, right, bottom, left]`.

@@ -135,6 +135,7 @@ pub enum TrackList {
 #[serde(untagged)]
 pub enum Track {
     Value(#[schemars(range(min = 0))] f64),
+    #[schemars(extend("title" = "\"30%\", \"1fr\" or \"auto\""))]
     Text(#[schemars(regex(pattern = r"^(auto|\d+(\.\d+)?(%|fr))$"))] String),
 }
 

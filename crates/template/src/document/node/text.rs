@@ -88,9 +88,11 @@ pub struct TextStyle {
     pub italic: Option<Bound<bool>>,
     /// Four-letter variation axes and their values.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "title": "four letters such as \"wght\"", "pattern": "^[A-Za-z][A-Za-z0-9 ]{3}$" }))]
     pub font_axes: IndexMap<String, Number>,
     /// OpenType features to switch on, such as `tnum`; `-liga` switches one off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("items" = { "type": "string", "title": "four letters such as \"tnum\" or \"-liga\"", "pattern": "^-?[A-Za-z0-9]{4}$" }))]
     pub font_features: Vec<String>,
     /// Times the font size; 1.2 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
