@@ -2,6 +2,7 @@
 //!
 //! `cli → app → actions → store`; the configuration comes first and knows nobody. Rules live in `actions` alone.
 
+pub mod blobs;
 pub mod cli;
 pub mod config;
 pub mod engine;

@@ -1,0 +1,165 @@
+//! The names of stored files: which form a key has, which keys there are, and what type a file has by its extension.
+//! Keys are made by the server; one that comes from a URL is parsed here before anything touches the disk.
+
+use std::fmt;
+use std::io;
+
+const MAX_SEGMENTS: usize = 12;
+const MAX_SEGMENT_BYTES: usize = 128;
+
+/// A path of a stored file: segments of letters, digits, `-`, `_` and `.`, none of them beginning with a dot.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlobKey(String);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a key of a stored file")]
+pub struct BadKey;
+
+impl BlobKey {
+    pub fn parse(text: &str) -> Result<Self, BadKey> {
+        let is_segment = |segment: &str| {
+            !segment.is_empty()
+                && segment.len() <= MAX_SEGMENT_BYTES
+                && !segment.starts_with('.')
+                && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        };
+        let is_key = text.split('/').count() <= MAX_SEGMENTS && text.split('/').all(is_segment);
+        if is_key { Ok(Self(text.to_owned())) } else { Err(BadKey) }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// By extension. What a browser might run (html, svg) is not on the list, and so is a download.
+    pub fn content_type(&self) -> &'static str {
+        let extension = self.0.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+        match extension.map(str::to_ascii_lowercase).as_deref() {
+            Some("png") => "image/png",
+            Some("jpg" | "jpeg") => "image/jpeg",
+            Some("webp") => "image/webp",
+            Some("gif") => "image/gif",
+            Some("avif") => "image/avif",
+            Some("pdf") => "application/pdf",
+            Some("json") => "application/json",
+            _ => "application/octet-stream",
+        }
+    }
+}
+
+impl fmt::Display for BlobKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where the files of one attempt at a render lie: `server/{profile_id}/uploads/{random}…`, with 128 random bits, so
+/// that a key cannot be guessed and a second attempt never meets the first.
+#[derive(Clone, Debug)]
+pub struct ResultPlace {
+    stem: String,
+}
+
+impl ResultPlace {
+    /// Fails when the operating system has no random numbers.
+    pub fn new(profile_id: i64) -> io::Result<Self> {
+        Ok(Self { stem: format!("server/{profile_id}/uploads/{}", random_128()?) })
+    }
+
+    /// The one picture or page of a result that is no carousel.
+    pub fn single(&self, extension: &str) -> BlobKey {
+        BlobKey(format!("{}-template.{extension}", self.stem))
+    }
+
+    /// A carousel as one PDF.
+    pub fn carousel_pdf(&self) -> BlobKey {
+        BlobKey(format!("{}-carousel-output.pdf", self.stem))
+    }
+
+    /// A carousel's slide, from 0.
+    pub fn frame(&self, index: usize, extension: &str) -> BlobKey {
+        BlobKey(format!("{}/frame-{index}.{extension}", self.stem))
+    }
+}
+
+/// 128 random bits in hexadecimal.
+pub(super) fn random_128() -> io::Result<String> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(random)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_cannot_leave_their_folder() {
+        let long = "x".repeat(129);
+        let deep = "a/".repeat(12) + "a";
+        for text in [
+            "",
+            "/",
+            ".",
+            "..",
+            "a/..",
+            "../a",
+            "a/../b",
+            "a/./b",
+            "/etc/passwd",
+            "a//b",
+            "a/",
+            "a\\..\\b",
+            "C:\\x",
+            ".tmp/x",
+            "a/.hidden",
+            "a\0b",
+            "a b",
+            "a%2e",
+            "ä",
+            "a\n",
+            "a:b",
+            "~",
+            &long,
+            &deep,
+        ] {
+            assert_eq!(BlobKey::parse(text), Err(BadKey), "{text:?}");
+        }
+        for text in ["a", "server/1/uploads/0f/frame-0.png", "a..b", "a-b_c.d"] {
+            assert_eq!(BlobKey::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn results_lie_where_the_contract_says() {
+        let place = ResultPlace::new(7).unwrap();
+        let random = place.stem.strip_prefix("server/7/uploads/").unwrap().to_owned();
+        assert!(random.len() == 32 && random.bytes().all(|byte| byte.is_ascii_hexdigit()), "{random}");
+        for (key, text) in [
+            (place.single("png"), format!("server/7/uploads/{random}-template.png")),
+            (place.carousel_pdf(), format!("server/7/uploads/{random}-carousel-output.pdf")),
+            (place.frame(0, "png"), format!("server/7/uploads/{random}/frame-0.png")),
+            (place.frame(12, "jpg"), format!("server/7/uploads/{random}/frame-12.jpg")),
+        ] {
+            assert_eq!(BlobKey::parse(&text), Ok(key));
+        }
+        assert_ne!(place.stem, ResultPlace::new(7).unwrap().stem);
+    }
+
+    #[test]
+    fn types_go_by_the_extension() {
+        for (key, content_type) in [
+            ("a.png", "image/png"),
+            ("a/b.JPG", "image/jpeg"),
+            ("a.webp", "image/webp"),
+            ("x-carousel-output.pdf", "application/pdf"),
+            ("a.svg", "application/octet-stream"),
+            ("a.html", "application/octet-stream"),
+            ("a.png.html", "application/octet-stream"),
+            ("png", "application/octet-stream"),
+            ("a.png/b", "application/octet-stream"),
+        ] {
+            assert_eq!(BlobKey::parse(key).unwrap().content_type(), content_type, "{key}");
+        }
+    }
+}
