@@ -1,0 +1,83 @@
+//! A text's lines at a factor and a width: how many, how wide, how high.
+
+use super::breaking::{Line, break_lines};
+use super::paragraph::Paragraph;
+use super::style::Style;
+use super::{Measured, PreparedText};
+
+/// A line of a text, with its height. Designed pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TextLine {
+    pub(super) paragraph: usize,
+    pub(super) line: Line,
+    /// Space above, between paragraphs.
+    pub(super) gap: f64,
+    pub(super) metrics: LineMetrics,
+}
+
+/// A line's box: lineHeight × its largest font size, leading split around that size's own face.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct LineMetrics {
+    pub(super) height: f64,
+    /// From the top of the box.
+    pub(super) baseline: f64,
+}
+
+/// All lines, broken within a width in layout pixels.
+pub(super) fn lines(text: &PreparedText, k: f64, width: Option<f64>) -> Vec<TextLine> {
+    let mut lines = Vec::new();
+    for (index, paragraph) in text.paragraphs.iter().enumerate() {
+        let width = width.map(|width| (width / k).max(0.0));
+        for (number, line) in break_lines(paragraph, width, text.settings.wrap, k).into_iter().enumerate() {
+            let gap = if number == 0 && index > 0 { text.settings.paragraph_spacing } else { 0.0 };
+            lines.push(TextLine { paragraph: index, line, gap, metrics: metrics(paragraph, &line, &text.styles) });
+        }
+    }
+    lines
+}
+
+pub(super) fn metrics(paragraph: &Paragraph, line: &Line, styles: &[Style]) -> LineMetrics {
+    let mut height: f64 = 0.0;
+    let mut largest: Option<&Style> = None;
+    for number in paragraph.styles_of(line.start..line.end) {
+        let style = &styles[usize::from(number)];
+        height = height.max(style.line_height);
+        if largest.is_none_or(|known| style.size > known.size) {
+            largest = Some(style);
+        }
+    }
+    let (ascent, descent) =
+        largest.map_or((0.0, 0.0), |style| (style.metrics.ascent * style.size, style.metrics.descent * style.size));
+    LineMetrics { height, baseline: (height - ascent - descent) / 2.0 + ascent }
+}
+
+pub(super) fn measure(text: &PreparedText, k: f64, width: Option<f64>) -> Measured {
+    let lines = lines(text, k, width);
+    let shown = text.settings.max_lines.unwrap_or(usize::MAX).min(lines.len());
+    let widest = lines[..shown].iter().map(|line| width_of(text, line)).fold(0.0, f64::max);
+    Measured {
+        width: widest * k,
+        height: lines[..shown].iter().map(|line| line.gap + line.metrics.height).sum::<f64>() * k,
+        lines: shown,
+        widest_word: widest_word(text) * k,
+    }
+}
+
+pub(super) fn width_of(text: &PreparedText, line: &TextLine) -> f64 {
+    text.paragraphs[line.paragraph].width(line.line.start..line.line.end)
+}
+
+/// The widest piece that does not break, designed pixels.
+pub(super) fn widest_word(text: &PreparedText) -> f64 {
+    use handbill_template::resolved::Wrap;
+    let of = |paragraph: &Paragraph| match text.settings.wrap {
+        Wrap::None => paragraph.width(0..paragraph.breaks.last().map_or(0, |last| last.end)),
+        Wrap::Anywhere => widest_grapheme(paragraph),
+        Wrap::Normal | Wrap::Balance | Wrap::Pretty => paragraph.widest_word,
+    };
+    text.paragraphs.iter().map(of).fold(0.0, f64::max)
+}
+
+fn widest_grapheme(paragraph: &Paragraph) -> f64 {
+    paragraph.clusters.iter().filter(|cluster| !cluster.hangs).map(|cluster| cluster.advance).fold(0.0, f64::max)
+}

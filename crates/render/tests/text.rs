@@ -1,0 +1,7 @@
+//! Text, with the embedded fonts.
+
+#[path = "text/support.rs"]
+mod support;
+
+#[path = "text/breaking.rs"]
+mod breaking;

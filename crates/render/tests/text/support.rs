@@ -1,0 +1,88 @@
+//! Texts to lay out, and ways to look at what came of them.
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use handbill_bundle::BundledFace;
+use handbill_render::fonts::{FaceSource, FontLibrary};
+use handbill_render::text::{PlacedLine, PlacedText, PreparedText, TextContext};
+use handbill_template::resolved::{
+    CharStyle, Decoration, Direction, Fit, ListStyle, Span, Stroke, Text, TextAlign, TextCase, VerticalAlign, Wrap,
+};
+
+/// All embedded fonts, the extra pack included.
+pub(crate) fn fonts() -> &'static FontLibrary {
+    static FONTS: OnceLock<FontLibrary> = OnceLock::new();
+    FONTS.get_or_init(|| library(handbill_bundle::default_faces().iter().chain(handbill_bundle::extra_faces())))
+}
+
+pub(crate) fn library<'a>(faces: impl Iterator<Item = &'a BundledFace>) -> FontLibrary {
+    FontLibrary::new(faces.map(source)).expect("the embedded fonts are fonts")
+}
+
+fn source(face: &BundledFace) -> FaceSource {
+    FaceSource {
+        family: face.family.to_owned(),
+        weight: face.weight,
+        italic: face.italic,
+        data: Arc::new(face.data),
+        index: 0,
+        cover: Some(Cow::Borrowed(face.unicode_ranges)),
+    }
+}
+
+pub(crate) fn style(family: &str, size: f64) -> CharStyle {
+    CharStyle {
+        family: family.to_owned(),
+        size,
+        weight: 400.0,
+        italic: false,
+        axes: Vec::new(),
+        features: Vec::new(),
+        line_height: 1.2,
+        letter_spacing: 0.0,
+        text_case: TextCase::None,
+        decoration: Decoration::None,
+        fill: Vec::new(),
+        stroke: Stroke::default(),
+    }
+}
+
+/// Inter, 20 px.
+pub(crate) fn text(words: &str) -> Text {
+    let base = style("Inter", 20.0);
+    Text {
+        spans: vec![span(words, base.clone())],
+        base,
+        align: TextAlign::Start,
+        vertical_align: VerticalAlign::Top,
+        wrap: Wrap::Normal,
+        lang: "en".to_owned(),
+        direction: Direction::Auto,
+        list: ListStyle::None,
+        paragraph_spacing: 0.0,
+        fit: Fit::default(),
+        max_lines: None,
+        overflow: None,
+        highlight: None,
+    }
+}
+
+pub(crate) fn span(text: &str, style: CharStyle) -> Span {
+    Span { text: text.to_owned(), style, link: None, highlight: None }
+}
+
+pub(crate) fn prepare(text: &Text) -> PreparedText {
+    TextContext::new().prepare(fonts(), text)
+}
+
+pub(crate) fn place(text: &Text, width: f64, height: Option<f64>) -> PlacedText {
+    let mut cx = TextContext::new();
+    let prepared = cx.prepare(fonts(), text);
+    prepared.place(&mut cx, 1.0, width, height)
+}
+
+/// What each line shows, in logical order.
+pub(crate) fn shown_lines(placed: &PlacedText) -> Vec<String> {
+    placed.lines.iter().map(PlacedLine::shown).collect()
+}
