@@ -15,6 +15,7 @@ pub mod fonts;
 pub mod images;
 pub mod input;
 pub mod output;
+pub mod pixmap;
 pub mod text;
 
 pub use error::RenderError;

@@ -1,0 +1,27 @@
+//! PNG: every colour type, depth and interlacing; of an animated one its still picture.
+
+use std::io::Cursor;
+
+use png::{Decoder, Transformations};
+
+use super::{Failure, Stored, to_rgba};
+
+pub(super) fn decode(bytes: &[u8]) -> Result<Stored, Failure> {
+    let mut decoder = Decoder::new(Cursor::new(bytes));
+    decoder.set_ignore_text_chunk(true);
+    // Palettes and 1, 2, 4 bits become 8 bits a channel; so do 16 bits.
+    decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
+    let mut reader = decoder.read_info().map_err(Failure::said)?;
+    let size = reader.output_buffer_size().ok_or_else(|| Failure::damaged("it is too large"))?;
+    let mut samples = vec![0; size];
+    let frame = reader.next_frame(&mut samples).map_err(Failure::said)?;
+    samples.truncate(frame.buffer_size());
+    let info = reader.info();
+    Ok(Stored {
+        width: info.width,
+        height: info.height,
+        rgba: to_rgba(samples, frame.color_type.samples()),
+        // A file that says "sRGB" needs no profile.
+        profile: info.icc_profile.as_ref().filter(|_| info.srgb.is_none()).map(|profile| profile.to_vec()),
+    })
+}

@@ -1,0 +1,221 @@
+//! Format, size and orientation of a picture from its header alone: nothing is decoded, nothing of the picture's size
+//! is allocated. The server asks before it keeps a file, the store before it decodes one.
+
+use std::fmt;
+
+use super::{ImageProblem, Orientation, exif};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageFormat {
+    Png,
+    Jpeg,
+    WebP,
+    Gif,
+}
+
+impl fmt::Display for ImageFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ImageFormat::Png => "PNG",
+            ImageFormat::Jpeg => "JPEG",
+            ImageFormat::WebP => "WebP",
+            ImageFormat::Gif => "GIF",
+        })
+    }
+}
+
+/// What a header says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImageInfo {
+    pub format: ImageFormat,
+    /// Pixels of the upright picture.
+    pub width: u32,
+    pub height: u32,
+    /// How the file's pixels are turned to be upright.
+    pub orientation: Orientation,
+}
+
+impl ImageInfo {
+    /// Width and height as the file stores them.
+    pub fn stored_size(&self) -> (u32, u32) {
+        if self.orientation.swaps_sides() { (self.height, self.width) } else { (self.width, self.height) }
+    }
+}
+
+/// Reads a header. `max_pixels` bounds width × height.
+pub fn probe(bytes: &[u8], max_pixels: u64) -> Result<ImageInfo, ImageProblem> {
+    let format = sniff(bytes)?;
+    let header = match format {
+        ImageFormat::Png => png(bytes),
+        ImageFormat::Jpeg => jpeg(bytes),
+        ImageFormat::WebP => webp(bytes),
+        ImageFormat::Gif => gif(bytes),
+    };
+    let damaged = |reason: &str| ImageProblem::Damaged { format, reason: reason.into() };
+    let header = header.ok_or_else(|| damaged("its header is incomplete"))?;
+    if header.width == 0 || header.height == 0 {
+        return Err(damaged("it has no pixels"));
+    }
+    let (width, height) = (u64::from(header.width), u64::from(header.height));
+    let max_side = u64::from(crate::pixmap::MAX_SIDE);
+    if width * height > max_pixels || width > max_side || height > max_side {
+        return Err(ImageProblem::TooLarge { width, height, limit: max_pixels });
+    }
+    let orientation = header.orientation;
+    let (width, height) =
+        if orientation.swaps_sides() { (header.height, header.width) } else { (header.width, header.height) };
+    Ok(ImageInfo { format, width, height, orientation })
+}
+
+/// By the bytes alone: names and content types lie.
+fn sniff(bytes: &[u8]) -> Result<ImageFormat, ImageProblem> {
+    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        Ok(ImageFormat::Png)
+    } else if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+        Ok(ImageFormat::Jpeg)
+    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        Ok(ImageFormat::WebP)
+    } else if bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a") {
+        Ok(ImageFormat::Gif)
+    } else {
+        Err(ImageProblem::UnknownFormat(guess(bytes)))
+    }
+}
+
+/// Kinds that people send by mistake, for the message.
+fn guess(bytes: &[u8]) -> Option<&'static str> {
+    let start = &bytes[..bytes.len().min(512)];
+    let text = || String::from_utf8_lossy(start).to_ascii_lowercase();
+    match start {
+        [] => Some("an empty file"),
+        [b'%', b'P', b'D', b'F', ..] => Some("a PDF"),
+        [b'B', b'M', ..] => Some("a BMP"),
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some("a TIFF"),
+        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', ..] => Some("an AVIF"),
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => Some("a HEIC"),
+        _ if text().contains("<svg") => Some("an SVG"),
+        _ if text().contains("<html") || text().contains("<!doctype") => Some("a web page"),
+        _ => None,
+    }
+}
+
+struct Header {
+    width: u32,
+    height: u32,
+    orientation: Orientation,
+}
+
+fn be16(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?)))
+}
+
+fn be32(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn le16(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?)))
+}
+
+fn le24(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(le16(bytes, at)? | u32::from(*bytes.get(at + 2)?) << 16)
+}
+
+fn le32(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn png(bytes: &[u8]) -> Option<Header> {
+    if bytes.get(12..16)? != b"IHDR" {
+        return None;
+    }
+    let (width, height) = (be32(bytes, 16)?, be32(bytes, 20)?);
+    let exif = chunks(bytes, 8, |at| Some((at + 4, at + 8, be32(bytes, at)? as usize, 12)))
+        .find_map(|(kind, body)| (kind == b"eXIf").then_some(body));
+    Some(Header { width, height, orientation: exif::orientation(exif) })
+}
+
+/// The last start-of-frame before the pixels, and the first Exif segment.
+fn jpeg(bytes: &[u8]) -> Option<Header> {
+    let mut exif = None;
+    let mut size = None;
+    for (marker, body) in jpeg_segments(bytes) {
+        match marker {
+            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => size = Some((be16(body, 3)?, be16(body, 1)?)),
+            0xe1 if exif.is_none() => exif = body.strip_prefix(b"Exif\0\0"),
+            _ => {}
+        }
+    }
+    let (width, height) = size?;
+    Some(Header { width, height, orientation: exif::orientation(exif) })
+}
+
+/// The segments between the start of a JPEG and its pixels, with the start-of-scan last.
+pub(super) fn jpeg_segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let mut at = 2;
+    let mut done = false;
+    std::iter::from_fn(move || {
+        if done {
+            return None;
+        }
+        // Fill bytes may stand before a marker, and careless writers leave zeros.
+        while *bytes.get(at)? != 0xff {
+            at += 1;
+        }
+        while *bytes.get(at)? == 0xff {
+            at += 1;
+        }
+        let marker = *bytes.get(at)?;
+        if marker == 0 || (0xd0..=0xd8).contains(&marker) || marker == 0x01 {
+            at += 1;
+            return Some((marker, &bytes[at..at]));
+        }
+        let length = be16(bytes, at + 1)? as usize;
+        let body = bytes.get(at + 3..at + 1 + length)?;
+        at += 1 + length;
+        done = marker == 0xda || marker == 0xd9;
+        Some((marker, body))
+    })
+}
+
+fn webp(bytes: &[u8]) -> Option<Header> {
+    let mut size = None;
+    let mut exif = None;
+    for (kind, body) in chunks(bytes, 12, |at| {
+        let length = le32(bytes, at + 4)? as usize;
+        Some((at, at + 8, length, 8 + (length & 1)))
+    }) {
+        match kind {
+            b"VP8X" => size = Some((le24(body, 4)? + 1, le24(body, 7)? + 1)),
+            b"VP8 " if size.is_none() => size = Some((le16(body, 6)? & 0x3fff, le16(body, 8)? & 0x3fff)),
+            b"VP8L" if size.is_none() => {
+                let bits = le32(body, 1)?;
+                size = Some(((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1));
+            }
+            b"EXIF" if exif.is_none() => exif = Some(body.strip_prefix(b"Exif\0\0").unwrap_or(body)),
+            _ => {}
+        }
+    }
+    let (width, height) = size?;
+    Some(Header { width, height, orientation: exif::orientation(exif) })
+}
+
+fn gif(bytes: &[u8]) -> Option<Header> {
+    Some(Header { width: le16(bytes, 6)?, height: le16(bytes, 8)?, orientation: Orientation::UPRIGHT })
+}
+
+/// Walks a file of chunks. `parse` gives for a position: where the kind is, where the body is, its length, and
+/// the bytes around the body. A body cut short by the file's end is given as far as it goes, as the last one.
+fn chunks(
+    bytes: &[u8],
+    mut at: usize,
+    parse: impl Fn(usize) -> Option<(usize, usize, usize, usize)>,
+) -> impl Iterator<Item = (&[u8], &[u8])> {
+    std::iter::from_fn(move || {
+        let (kind, body, length, around) = parse(at)?;
+        let kind = bytes.get(kind..kind + 4)?;
+        let end = body.saturating_add(length).min(bytes.len());
+        at = at.saturating_add(length).saturating_add(around);
+        Some((kind, bytes.get(body..end)?))
+    })
+}
