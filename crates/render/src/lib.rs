@@ -10,12 +10,14 @@
 //! no clock, no environment. The same input gives the same bytes on every machine.
 
 pub mod display;
+pub mod encode;
 pub mod error;
 pub mod fonts;
 pub mod images;
 pub mod input;
 pub mod output;
 pub mod pixmap;
+pub mod raster;
 pub mod text;
 
 pub use error::RenderError;

@@ -1,0 +1,82 @@
+//! A page of the display list → pixels.
+//!
+//! Nothing outside this module knows the drawing library (vello_cpu): a page goes in, a `Pixmap` comes out. Here too
+//! is everything that is about device pixels: snapping of edges and baselines, whole pixels for QR modules, pictures
+//! scaled to the size they are drawn at.
+//!
+//! ```text
+//! canvas     items in order into one picture; knows nothing of what an item is made of
+//!   fills, pictures, glyphs, modules, shadows, groups     one file per kind of item
+//!   outlines (shapes as paths), paints (colours, gradients, pictures), snap (device pixels), blur (Gaussian)
+//! ```
+
+mod blur;
+mod bounds;
+mod canvas;
+mod fills;
+mod glyphs;
+mod groups;
+mod modules;
+mod outlines;
+mod paints;
+mod pictures;
+mod shadows;
+mod snap;
+
+use kurbo::Affine;
+
+use crate::display::DisplayPage;
+use crate::error::RenderError;
+use crate::fonts::FontLibrary;
+use crate::images::{ImageProblem, ImageStore};
+use crate::pixmap::{MAX_SIDE, Pixmap};
+use canvas::Canvas;
+
+/// What stays warm between pages: outlines of glyphs, masks of shadows. One per worker.
+#[derive(Debug, Default)]
+pub struct RasterContext {
+    resources: vello_cpu::Resources,
+    shadows: shadows::ShadowCache,
+}
+
+impl RasterContext {
+    pub fn new() -> Self {
+        RasterContext::default()
+    }
+}
+
+/// Draws a page as `width_px` × `height_px` device pixels, on a transparent ground.
+pub fn draw(
+    page: &DisplayPage,
+    fonts: &FontLibrary,
+    images: &ImageStore,
+    context: &mut RasterContext,
+    width_px: u32,
+    height_px: u32,
+) -> Result<Pixmap, RenderError> {
+    let side = |pixels: u32| {
+        u16::try_from(pixels).ok().filter(|&pixels| pixels > 0).ok_or_else(|| RenderError::LimitExceeded {
+            what: "the picture's side in pixels".into(),
+            actual: u64::from(pixels),
+            limit: u64::from(MAX_SIDE),
+        })
+    };
+    let (width, height) = (side(width_px)?, side(height_px)?);
+    let to_device = Affine::scale_non_uniform(f64::from(width) / page.width, f64::from(height) / page.height);
+    let mut scene = Scene { fonts, images, context };
+    let mut canvas = Canvas::new(width, height, to_device);
+    canvas.items(&mut scene, &page.items)?;
+    Ok(canvas.finish(&mut scene))
+}
+
+/// What drawing needs besides the canvas.
+struct Scene<'a> {
+    fonts: &'a FontLibrary,
+    images: &'a ImageStore,
+    context: &'a mut RasterContext,
+}
+
+/// A picture that could be read when the page was laid out, and now cannot.
+fn lost_picture(problem: &ImageProblem) -> RenderError {
+    RenderError::Output { what: "a picture on the page".into(), reason: format!("it {problem}") }
+}
