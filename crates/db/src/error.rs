@@ -38,6 +38,11 @@ impl Error {
         Error::Sql(sqlx::Error::Encode(why))
     }
 
+    /// A column holds a text that its type cannot be made of.
+    pub fn decode(column: &str, why: impl Into<BoxDynError>) -> Error {
+        Error::Sql(sqlx::Error::ColumnDecode { index: column.to_owned(), source: why.into() })
+    }
+
     /// A row with this key exists already.
     pub fn is_unique_violation(&self) -> bool {
         self.kind() == Some(ErrorKind::UniqueViolation)
@@ -57,6 +62,11 @@ impl Error {
             Some(code) => code.parse::<i32>().is_ok_and(|code| self.is_sqlite() && code & 0xff == 5),
             None => false,
         }
+    }
+
+    /// No connection became free in time.
+    pub fn is_pool_exhausted(&self) -> bool {
+        matches!(self.sqlx(), Some(sqlx::Error::PoolTimedOut))
     }
 
     /// The disk is full.

@@ -2,9 +2,17 @@
 //!
 //! `cli → app → actions → store`; the configuration comes first and knows nobody. Rules live in `actions` alone.
 
+pub mod actions;
+pub mod app;
 pub mod blobs;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod engine;
 pub mod fetch;
 pub mod log;
+mod random;
+pub mod secrets;
+pub mod store;
+#[cfg(test)]
+mod test_app;

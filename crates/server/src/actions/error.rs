@@ -1,0 +1,83 @@
+//! Why an action was not done: a kind (API families turn it into a status), a text for the caller, and the cause, which
+//! is logged and never answered.
+
+use std::error::Error;
+use std::fmt;
+
+pub type Result<T> = std::result::Result<T, ActionError>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// What was sent is wrong; `fields` says where.
+    Invalid,
+    /// No token, or not a good one.
+    Unauthorized,
+    /// A good token that does not open this.
+    Forbidden,
+    /// There is no such thing, or it is another account's.
+    NotFound,
+    /// Too much at once; the same again may succeed.
+    Busy,
+    StorageFull,
+    /// Our fault.
+    Internal,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub name: &'static str,
+    /// Without the field's name: `can't be blank`.
+    pub message: String,
+}
+
+#[derive(Debug)]
+pub struct ActionError {
+    pub kind: Kind,
+    /// For the caller.
+    pub message: String,
+    /// All faults of an `Invalid`, at once.
+    pub fields: Vec<Field>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl ActionError {
+    pub fn new(kind: Kind, message: impl Into<String>) -> ActionError {
+        ActionError { kind, message: message.into(), fields: Vec::new(), source: None }
+    }
+
+    pub fn invalid(fields: Vec<Field>) -> ActionError {
+        let faults: Vec<String> = fields.iter().map(|field| format!("{} {}", field.name, field.message)).collect();
+        ActionError { fields, ..ActionError::new(Kind::Invalid, faults.join("; ")) }
+    }
+
+    #[must_use]
+    pub fn because(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> ActionError {
+        ActionError { source: Some(source.into()), ..self }
+    }
+}
+
+impl fmt::Display for ActionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for ActionError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<handbill_db::Error> for ActionError {
+    fn from(source: handbill_db::Error) -> ActionError {
+        let answer = if source.is_disk_full() {
+            ActionError::new(Kind::StorageFull, "The storage is full")
+        } else if source.is_retryable() || source.is_pool_exhausted() {
+            ActionError::new(Kind::Busy, "The database is busy; try again")
+        } else {
+            ActionError::new(Kind::Internal, "Something went wrong on the server")
+        };
+        answer.because(source)
+    }
+}

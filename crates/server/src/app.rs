@@ -1,0 +1,76 @@
+//! What the program depends on, in one place: given to every action, worker and handler. Cheap to clone.
+
+use std::fs::DirBuilder;
+use std::io;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use handbill_db::{Db, OpenOptions, Target};
+
+use crate::actions::token::LastUse;
+use crate::config::Config;
+use crate::secrets::Secrets;
+use crate::store;
+
+/// SQLite's file in the data folder.
+const DATABASE_FILE: &str = "handbill.db";
+
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`], reached as its fields.
+pub struct Parts {
+    pub config: Config,
+    pub db: Db,
+    pub secrets: Secrets,
+    pub(crate) last_use: LastUse,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Makes the data folder if it is missing, opens the database and brings its tables up to date.
+    pub async fn open(config: Config) -> anyhow::Result<App> {
+        let data_dir = &config.storage.data_dir;
+        make_private_dir(data_dir)
+            .with_context(|| format!("cannot make the data folder {} (storage.data_dir)", data_dir.display()))?;
+        let target = match &config.database.url {
+            Some(url) => Target::parse(url.reveal()).context("database.url")?,
+            None => Target::Sqlite(data_dir.join(DATABASE_FILE)),
+        };
+        let options = OpenOptions {
+            max_connections: config.database.max_connections,
+            acquire_timeout: Duration::from_millis(config.database.acquire_timeout_ms),
+        };
+        let db = Db::open(&target, &options).await?;
+        App::on(config, db).await
+    }
+
+    /// The same on a database that is open already.
+    pub async fn on(config: Config, db: Db) -> anyhow::Result<App> {
+        let secrets = Secrets::open(&config)?;
+        let applied = db.migrate(store::OWNER, &store::MIGRATIONS).await?;
+        if !applied.is_empty() {
+            tracing::debug!(migrations = applied.join(", "), "brought the database up to date");
+        }
+        Ok(App(Arc::new(Parts { config, db, secrets, last_use: LastUse::default() })))
+    }
+}
+
+/// For its owner alone: there are secrets in it.
+fn make_private_dir(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
