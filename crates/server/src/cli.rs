@@ -2,8 +2,10 @@
 //!
 //! A command reads the configuration through [`Globals`], does its work through `actions`, and prints. No rules here.
 
+mod account;
 mod config;
 mod output;
+mod token;
 
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
@@ -11,7 +13,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::app::App;
 use crate::config::{Config, Faults, Settings, Sources};
+use crate::log;
 use output::Output;
 
 #[derive(Parser)]
@@ -42,6 +46,10 @@ pub(crate) struct Globals {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make and list accounts
+    Account(account::AccountCommand),
+    /// Make, list and revoke API tokens
+    Token(token::TokenCommand),
     /// Print the settings in force and where each comes from
     Config(config::ShowConfig),
 }
@@ -63,10 +71,18 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> anyhow::Result<()> {
-    let out = Output { json: cli.globals.json };
+    let (globals, out) = (&cli.globals, &Output { json: cli.globals.json });
+    // One TLS implementation for everything that is linked in; an error says that it is chosen already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     match &cli.command {
-        Command::Config(show) => show.run(&cli.globals, &out),
+        Command::Account(command) => block_on(command.run(globals, out)),
+        Command::Token(command) => block_on(command.run(globals, out)),
+        Command::Config(command) => command.run(globals, out),
     }
+}
+
+fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }
 
 impl Globals {
@@ -80,5 +96,12 @@ impl Globals {
             flags.push(("--listen", "server.listen", listen.clone()));
         }
         Config::load(&Sources { file: self.config.clone(), env: std::env::vars_os().collect(), flags })
+    }
+
+    /// The app on its store, which is made if it is missing; logging as configured from here on.
+    async fn app(&self) -> anyhow::Result<App> {
+        let (config, _) = self.load()?;
+        log::init(&config.log);
+        App::open(config).await
     }
 }

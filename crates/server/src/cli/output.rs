@@ -24,4 +24,24 @@ impl Output {
         }
         Ok(())
     }
+    /// Prints the JSON of `value`, or a table: each column as wide as its widest text.
+    pub(crate) fn print_table<const N: usize>(
+        &self,
+        value: &impl Serialize,
+        columns: [&str; N],
+        rows: impl Iterator<Item = [String; N]>,
+    ) -> anyhow::Result<()> {
+        self.print(value, |out| {
+            let mut lines = vec![columns.map(str::to_owned)];
+            lines.extend(rows);
+            let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+            let widths: Vec<usize> = (0..N).map(width).collect();
+            for line in &lines {
+                let cells: Vec<String> =
+                    line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+                writeln!(out, "{}", cells.join("  ").trim_end())?;
+            }
+            Ok(())
+        })
+    }
 }

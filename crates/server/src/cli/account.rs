@@ -1,0 +1,96 @@
+//! `handbill account`: making and listing accounts.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::{Globals, Output};
+use crate::actions::Page;
+use crate::actions::account::{CreateAccount, create_account, list_accounts};
+use crate::clock;
+use crate::store::account::Account;
+
+#[derive(Args)]
+pub(crate) struct AccountCommand {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Make an account
+    Create(Create),
+    /// List the accounts
+    List,
+}
+
+#[derive(Args)]
+struct Create {
+    /// What it is called
+    #[arg(long)]
+    name: String,
+    /// The owner's e-mail address
+    #[arg(long)]
+    email: String,
+    #[arg(long, default_value = "")]
+    first_name: String,
+    #[arg(long, default_value = "")]
+    last_name: String,
+    /// Where its days begin and end, as in Europe/Berlin
+    #[arg(long, default_value = "UTC")]
+    time_zone: String,
+}
+
+impl AccountCommand {
+    pub(crate) async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
+        match &self.verb {
+            Verb::Create(flags) => flags.run(globals, out).await,
+            Verb::List => list(globals, out).await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
+        let app = globals.app().await?;
+        let input = CreateAccount {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            time_zone: self.time_zone.clone(),
+        };
+        let account = create_account(&app, input).await?;
+        out.print(&view(&account), |out| {
+            writeln!(out, "Account {} is there: {} <{}>", account.id, account.name, account.email)?;
+            writeln!(out, "Make a token for it: handbill token create --account {} --name NAME", account.id)
+        })
+    }
+}
+
+async fn list(globals: &Globals, out: &Output) -> anyhow::Result<()> {
+    let app = globals.app().await?;
+    let (mut accounts, mut after) = (Vec::new(), Some(0));
+    while let Some(from) = after {
+        let page = list_accounts(&app, from, Page::<Account>::MAX_LIMIT).await?;
+        accounts.extend(page.items);
+        after = page.next;
+    }
+    let views: Vec<Value> = accounts.iter().map(view).collect();
+    let columns = ["id", "name", "email", "time zone", "created"];
+    let rows = accounts.iter().map(|a| {
+        [a.id.to_string(), a.name.clone(), a.email.clone(), a.time_zone.clone(), clock::rfc3339(a.created_at_ms)]
+    });
+    out.print_table(&views, columns, rows)
+}
+
+fn view(account: &Account) -> Value {
+    json!({
+        "id": account.id,
+        "name": account.name,
+        "email": account.email,
+        "first_name": account.first_name,
+        "last_name": account.last_name,
+        "time_zone": account.time_zone,
+        "created_at": clock::rfc3339(account.created_at_ms),
+    })
+}

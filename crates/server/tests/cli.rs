@@ -1,0 +1,156 @@
+//! The commands as they are typed: the real program, each time on a data folder of its own.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// Runs `handbill` with no configuration but these arguments and variables.
+fn run(data_dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handbill"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HANDBILL_")) {
+        command.env_remove(name);
+    }
+    command.args(args).arg("--data-dir").arg(data_dir).envs(env.iter().copied()).output().expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("the program prints UTF-8")
+}
+
+/// The JSON that a command prints; it must succeed.
+fn json(data_dir: &Path, args: &[&str]) -> Value {
+    let output = run(data_dir, &[args, &["--json"]].concat(), &[]);
+    assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+/// What a command says when it fails; it must fail.
+fn complaint(data_dir: &Path, args: &[&str], env: &[(&str, &str)]) -> String {
+    let output = run(data_dir, args, env);
+    assert!(!output.status.success(), "{args:?} succeeded: {}", text(&output.stdout));
+    assert!(output.stdout.is_empty());
+    text(&output.stderr)
+}
+
+#[test]
+fn accounts_and_tokens_are_made_listed_and_revoked() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = &dir.path().join("data");
+    let names = ["--name", "Ada's", "--email", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"];
+    let account = json(data, &[&["account", "create"], &names[..], &["--time-zone", "Europe/London"]].concat());
+    assert_eq!((&account["id"], &account["time_zone"]), (&Value::from(1), &Value::from("Europe/London")));
+    assert_eq!(json(data, &["account", "list"]), Value::from(vec![account]));
+
+    let hook = "https://example.com/hook";
+    let made = json(data, &["token", "create", "--name", "CI", "--webhook-url", hook, "--expires-in-days", "30"]);
+    assert!(made["token"].as_str().unwrap().starts_with("hb_"));
+    assert!(made["webhook_secret"].as_str().unwrap().starts_with("whsec_"));
+    assert_eq!((&made["account_id"], &made["webhook_url"]), (&Value::from(1), &Value::from(hook)));
+
+    let listed = json(data, &["token", "list", "--account", "1"]);
+    assert_eq!(listed[0]["prefix"].as_str().unwrap(), &made["token"].as_str().unwrap()[..9]);
+    let printed = listed.to_string();
+    assert!(!printed.contains(made["token"].as_str().unwrap()) && !printed.contains("whsec_"), "{printed}");
+    assert_eq!(json(data, &["token", "list", "--account", "2"]), Value::Array(Vec::new()));
+
+    assert!(listed[0]["revoked_at"].is_null());
+    let revoked = json(data, &["token", "revoke", "1"]);
+    assert!(revoked["revoked_at"].is_string());
+    assert!(text(&run(data, &["token", "list"], &[]).stdout).contains("revoked 20"));
+}
+
+#[test]
+fn a_token_without_an_account_is_the_first_accounts() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(json(dir.path(), &["token", "create", "--name", "first"])["account_id"], 1);
+    json(dir.path(), &["account", "create", "--name", "Second", "--email", "b@example.com"]);
+    assert_eq!(json(dir.path(), &["token", "create", "--name", "again"])["account_id"], 1);
+    assert_eq!(json(dir.path(), &["token", "create", "--name", "other", "--account", "2"])["account_id"], 2);
+}
+
+#[test]
+fn commands_work_side_by_side() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path();
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(move || json(data, &["token", "create", "--name", "at once"]));
+        }
+    });
+    assert_eq!(json(data, &["account", "list"]).as_array().unwrap().len(), 1);
+    assert_eq!(json(data, &["token", "list"]).as_array().unwrap().len(), 6);
+}
+
+#[test]
+fn people_are_told_what_is_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path();
+    for (args, expected) in [
+        (
+            &["account", "create", "--name", " ", "--email", "x"][..],
+            "name can't be blank; email is not an e-mail address",
+        ),
+        (&["token", "create", "--name", "a", "--account", "7"], "There is no account 7"),
+        (&["token", "create", "--name", "a", "--webhook-url", "example.com"], "webhook_url is not an address"),
+        (&["token", "create", "--name", "a", "--scopes", "rendr"], "`rendr` is not a scope; there are all, render"),
+        (&["token", "revoke", "7"], "There is no token 7"),
+        (&["config", "--listen", "nowhere"], "--listen: server.listen"),
+    ] {
+        let complaint = complaint(data, args, &[]);
+        assert!(complaint.contains(expected), "{args:?}: {complaint}");
+    }
+    let nowhere = data.join("file/inside");
+    std::fs::write(data.join("file"), "").unwrap();
+    let complaint = complaint(&nowhere, &["token", "list"], &[]);
+    assert!(complaint.contains("cannot make the data folder") && complaint.contains("storage.data_dir"), "{complaint}");
+}
+
+#[test]
+fn the_data_folder_is_its_owners_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = &dir.path().join("deep/data");
+    json(data, &["token", "create", "--name", "a"]);
+    assert!(data.join("handbill.db").is_file() && data.join("secret.key").is_file());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}
+
+#[test]
+fn the_log_never_holds_a_token() {
+    let dir = tempfile::tempdir().unwrap();
+    let env = [("HANDBILL__LOG__LEVEL", "trace")];
+    let output = run(dir.path(), &["token", "create", "--name", "a", "--json"], &env);
+    let (made, log): (Value, String) = (serde_json::from_slice(&output.stdout).unwrap(), text(&output.stderr));
+    assert!(log.contains("INSERT INTO tokens"), "the log is not at its most talkative: {log}");
+    for secret in ["token", "webhook_secret"] {
+        assert!(!log.contains(made[secret].as_str().unwrap()), "{secret}");
+    }
+}
+
+#[test]
+fn config_prints_toml_that_can_be_read_again_and_no_secret() {
+    let dir = tempfile::tempdir().unwrap();
+    let secret = "a-secret-that-nobody-may-see-anywhere";
+    let env = [("HANDBILL__SERVER__SECRET_KEY", secret), ("HANDBILL__LIMITS__MAX_SLIDES", "12")];
+    let output = run(dir.path(), &["config", "--listen", "127.0.0.1:0"], &env);
+    let printed = text(&output.stdout);
+    assert!(
+        printed.contains("max_slides = 12") && printed.contains("# environment variable HANDBILL__LIMITS__MAX_SLIDES")
+    );
+    assert!(printed.contains("listen = \"127.0.0.1:0\"") && printed.contains("# --listen"));
+    assert!(!printed.contains(secret) && printed.contains("secret_key = \"********\""));
+    assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none(), "it only reads");
+
+    let file = dir.path().join("again.toml");
+    std::fs::write(&file, printed).unwrap();
+    let file = file.display().to_string();
+    let again = run(dir.path(), &["config", "--config", &file], &env);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+
+    let defaults = run(dir.path(), &["config", "--defaults"], &[]);
+    assert!(text(&defaults.stdout).starts_with("# Handbill's settings"));
+}
