@@ -1,13 +1,13 @@
 //! The command line: what can be typed. One file per command in `cli/`; each has a clap type and a `run`.
 //!
-//! A command reads the configuration through [`Globals`], does its work through `actions`, and prints. No rules here.
+//! A command gets the app on the configured store (or the configuration alone, through [`Globals`]), does its work through
+//! `actions`, and prints. No rules here.
 
 mod account;
 mod config;
 mod output;
 mod token;
 
-use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -59,10 +59,6 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read our output (`| head`) has read enough.
-        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe) => {
-            ExitCode::SUCCESS
-        }
         Err(error) => {
             eprintln!("handbill: {error:#}");
             ExitCode::FAILURE
@@ -75,14 +71,10 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     // One TLS implementation for everything that is linked in; an error says that it is chosen already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match &cli.command {
-        Command::Account(command) => block_on(command.run(globals, out)),
-        Command::Token(command) => block_on(command.run(globals, out)),
+        Command::Account(command) => globals.with_app(async |app| command.run(app, out).await),
+        Command::Token(command) => globals.with_app(async |app| command.run(app, out).await),
         Command::Config(command) => command.run(globals, out),
     }
-}
-
-fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }
 
 impl Globals {
@@ -98,10 +90,15 @@ impl Globals {
         Config::load(&Sources { file: self.config.clone(), env: std::env::vars_os().collect(), flags })
     }
 
-    /// The app on its store, which is made if it is missing; logging as configured from here on.
-    async fn app(&self) -> anyhow::Result<App> {
+    /// Runs a command on the store, which is made if it is missing; logs as configured from here on.
+    fn with_app(&self, command: impl AsyncFnOnce(&App) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let (config, _) = self.load()?;
         log::init(&config.log);
-        App::open(config).await
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+            let app = App::open(config).await?;
+            let outcome = command(&app).await;
+            app.db.close().await;
+            outcome
+        })
     }
 }

@@ -120,6 +120,18 @@ fn the_data_folder_is_its_owners_alone() {
 }
 
 #[test]
+fn the_database_can_lie_elsewhere() {
+    let (dir, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = elsewhere.path().join("other.db");
+    let env = [("HANDBILL__DATABASE__URL", format!("sqlite://{}", file.display()))];
+    let env = env.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert!(run(dir.path(), &["token", "create", "--name", "a"], &env).status.success());
+    assert!(file.is_file() && !dir.path().join("handbill.db").exists());
+    let names: Vec<_> = std::fs::read_dir(elsewhere.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["other.db"], "a command leaves no write-ahead log behind");
+}
+
+#[test]
 fn the_log_never_holds_a_token() {
     let dir = tempfile::tempdir().unwrap();
     let env = [("HANDBILL__LOG__LEVEL", "trace")];

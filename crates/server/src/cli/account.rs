@@ -3,9 +3,10 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Globals, Output};
+use super::Output;
 use crate::actions::Page;
 use crate::actions::account::{CreateAccount, create_account, list_accounts};
+use crate::app::App;
 use crate::clock;
 use crate::store::account::Account;
 
@@ -41,17 +42,16 @@ struct Create {
 }
 
 impl AccountCommand {
-    pub(crate) async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
+    pub(crate) async fn run(&self, app: &App, out: &Output) -> anyhow::Result<()> {
         match &self.verb {
-            Verb::Create(flags) => flags.run(globals, out).await,
-            Verb::List => list(globals, out).await,
+            Verb::Create(flags) => flags.run(app, out).await,
+            Verb::List => list(app, out).await,
         }
     }
 }
 
 impl Create {
-    async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
-        let app = globals.app().await?;
+    async fn run(&self, app: &App, out: &Output) -> anyhow::Result<()> {
         let input = CreateAccount {
             name: self.name.clone(),
             email: self.email.clone(),
@@ -59,7 +59,7 @@ impl Create {
             last_name: self.last_name.clone(),
             time_zone: self.time_zone.clone(),
         };
-        let account = create_account(&app, input).await?;
+        let account = create_account(app, input).await?;
         out.print(&view(&account), |out| {
             writeln!(out, "Account {} is there: {} <{}>", account.id, account.name, account.email)?;
             writeln!(out, "Make a token for it: handbill token create --account {} --name NAME", account.id)
@@ -67,11 +67,10 @@ impl Create {
     }
 }
 
-async fn list(globals: &Globals, out: &Output) -> anyhow::Result<()> {
-    let app = globals.app().await?;
+async fn list(app: &App, out: &Output) -> anyhow::Result<()> {
     let (mut accounts, mut after) = (Vec::new(), Some(0));
     while let Some(from) = after {
-        let page = list_accounts(&app, from, Page::<Account>::MAX_LIMIT).await?;
+        let page = list_accounts(app, from, Page::<Account>::MAX_LIMIT).await?;
         accounts.extend(page.items);
         after = page.next;
     }

@@ -18,8 +18,7 @@ pub(crate) struct ShowConfig {
 impl ShowConfig {
     pub(crate) fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
         if self.defaults {
-            io::stdout().write_all(DEFAULTS.as_bytes())?;
-            return Ok(());
+            return Output::write(DEFAULTS.as_bytes());
         }
         let (_, settings) = globals.load()?;
         let settings = settings.effective();

@@ -15,15 +15,24 @@ impl Output {
         value: &impl Serialize,
         human: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> anyhow::Result<()> {
-        let mut out = io::stdout().lock();
+        let mut text = Vec::new();
         if self.json {
-            serde_json::to_writer_pretty(&mut out, value)?;
-            writeln!(out)?;
+            serde_json::to_writer_pretty(&mut text, value)?;
+            text.push(b'\n');
         } else {
-            human(&mut out)?;
+            human(&mut text)?;
         }
-        Ok(())
+        Self::write(&text)
     }
+
+    /// Writes to standard output. Whoever closes it early (`| head`) has read enough: that is no error.
+    pub(crate) fn write(text: &[u8]) -> anyhow::Result<()> {
+        match io::stdout().lock().write_all(text) {
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
+        }
+    }
+
     /// Prints the JSON of `value`, or a table: each column as wide as its widest text.
     pub(crate) fn print_table<const N: usize>(
         &self,

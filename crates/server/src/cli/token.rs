@@ -3,10 +3,11 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Globals, Output};
+use super::Output;
 use crate::actions::Page;
 use crate::actions::first_start::first_account;
 use crate::actions::token::{CreateToken, create_token, list_tokens, revoke_token};
+use crate::app::App;
 use crate::clock;
 use crate::store::Whose;
 use crate::store::token::{Scopes, Token};
@@ -62,21 +63,20 @@ struct Revoke {
 }
 
 impl TokenCommand {
-    pub(crate) async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
+    pub(crate) async fn run(&self, app: &App, out: &Output) -> anyhow::Result<()> {
         match &self.verb {
-            Verb::Create(flags) => flags.run(globals, out).await,
-            Verb::List(flags) => flags.run(globals, out).await,
-            Verb::Revoke(flags) => flags.run(globals, out).await,
+            Verb::Create(flags) => flags.run(app, out).await,
+            Verb::List(flags) => flags.run(app, out).await,
+            Verb::Revoke(flags) => flags.run(app, out).await,
         }
     }
 }
 
 impl Create {
-    async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
-        let app = globals.app().await?;
+    async fn run(&self, app: &App, out: &Output) -> anyhow::Result<()> {
         let account_id = match self.account {
             Some(id) => id,
-            None => first_account(&app).await?.id,
+            None => first_account(app).await?.id,
         };
         let input = CreateToken {
             account_id,
@@ -85,7 +85,7 @@ impl Create {
             webhook_url: self.webhook_url.clone(),
             expires_at_ms: self.expires_in_days.map(|days| clock::now_ms() + days * DAY_MS),
         };
-        let made = create_token(&app, input).await?;
+        let made = create_token(app, input).await?;
         let mut json = view(&made.token);
         json["token"] = made.plain.reveal().into();
         json["webhook_secret"] = made.token.webhook_secret.reveal().into();
@@ -98,12 +98,11 @@ impl Create {
 }
 
 impl List {
-    async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
-        let app = globals.app().await?;
+    async fn run(&self, app: &App, out: &Output) -> anyhow::Result<()> {
         let whose = self.account.map_or(Whose::Anybody, Whose::Account);
         let (mut tokens, mut after) = (Vec::new(), Some(0));
         while let Some(from) = after {
-            let page = list_tokens(&app, whose, from, Page::<Token>::MAX_LIMIT).await?;
+            let page = list_tokens(app, whose, from, Page::<Token>::MAX_LIMIT).await?;
             tokens.extend(page.items);
             after = page.next;
         }
@@ -120,9 +119,8 @@ impl List {
 }
 
 impl Revoke {
-    async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
-        let app = globals.app().await?;
-        let token = revoke_token(&app, Whose::Anybody, self.id).await?;
+    async fn run(&self, app: &App, out: &Output) -> anyhow::Result<()> {
+        let token = revoke_token(app, Whose::Anybody, self.id).await?;
         out.print(&view(&token), |out| writeln!(out, "Token {} ({}…) is revoked.", token.id, token.prefix))
     }
 }
