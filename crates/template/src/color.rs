@@ -59,6 +59,11 @@ pub fn parse(text: &str) -> Result<ColorSpec, ColorError> {
     Ok(ColorSpec::Theme { name: name.to_owned(), alpha: percent / 100.0 })
 }
 
+/// The CSS names of colours, for suggestions.
+pub(crate) fn css_names() -> impl Iterator<Item = &'static str> {
+    names::NAMES.iter().map(|(name, _)| *name)
+}
+
 impl Rgba {
     /// The same colour with its alpha multiplied by `alpha` (0 to 1).
     pub fn with_alpha(self, alpha: f64) -> Rgba {

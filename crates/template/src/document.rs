@@ -33,6 +33,9 @@ pub use value::{
 /// The newest format number this crate reads and writes.
 pub const FORMAT: u32 = 1;
 
+const LANG_TITLE: &str = "a language such as \"en\" or \"pt-BR\"";
+const LANG_PATTERN: &str = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$";
+
 /// A template: one file, one design, any number of slides and sizes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -66,6 +69,7 @@ pub struct Template {
     pub license: Option<String>,
     /// BCP 47 language of the texts; `en` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("title" = LANG_TITLE, "pattern" = LANG_PATTERN))]
     pub lang: Option<String>,
     /// The page as it was designed.
     pub canvas: Canvas,
@@ -87,6 +91,7 @@ pub struct Template {
     pub brand: Option<Brand>,
     /// Locale → key → text, read as `{{t.key}}`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("propertyNames" = { "title": LANG_TITLE, "pattern": LANG_PATTERN }))]
     pub strings: IndexMap<String, IndexMap<String, String>>,
     /// Nodes to be placed several times, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]

@@ -10,6 +10,7 @@
 //!
 //! The crate is pure: it reads no file, no clock, no environment and no network.
 
+mod check;
 pub mod color;
 pub mod date;
 pub mod document;
@@ -26,6 +27,7 @@ pub mod schema;
 pub mod value;
 pub mod warning;
 
+pub use check::{Lint, LintCode, lint};
 pub use document::Template;
 pub use fault::{Fault, FaultKind, Faults};
 pub use read::{check, read, read_value};

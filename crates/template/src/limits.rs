@@ -12,6 +12,10 @@ pub const MAX_SLIDES: usize = 200;
 pub const MAX_NODES: usize = 10_000;
 /// Fields of one list of fields.
 pub const MAX_FIELDS: usize = 500;
+/// Components; colours, fonts and text styles of the theme, each.
+pub const MAX_NAMES: usize = 500;
+/// Texts that stand anywhere in a template: names, colours, expressions, bindings.
+pub const MAX_TEXTS: usize = 200_000;
 /// Output sizes of a template.
 pub const MAX_SIZES: usize = 100;
 /// Characters of one text, path or other string.

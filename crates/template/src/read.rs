@@ -12,8 +12,12 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use shape::{Leaf, check_shape};
+
+use serde::Deserialize;
 use serde_json::Value;
 
+use crate::check::check_meaning;
 use crate::document::Template;
 use crate::fault::{Fault, FaultKind, Faults};
 use crate::limits::MAX_FAULTS;
@@ -49,12 +53,13 @@ pub fn check(template: &Template) -> Result<(), Faults> {
 }
 
 fn check_value(document: &Value) -> Result<Template, Faults> {
-    let (faults, _leaves) = shape::check_shape(document);
+    let (faults, leaves) = check_shape(document);
     if !faults.is_empty() {
         return Err(bounded(faults));
     }
-    // Cloned because serde consumes it.
-    serde_json::from_value(document.clone()).map_err(|error| unexpected(&error))
+    let template = Template::deserialize(document).map_err(|error| unexpected(&error))?;
+    let faults = check_meaning(&template, &leaves);
+    if faults.is_empty() { Ok(template) } else { Err(bounded(faults)) }
 }
 
 /// What the schema accepts and serde does not: a mistake of ours, but still an answer.

@@ -28,7 +28,7 @@ pub struct ColorText(pub String);
 const COLOR_PATTERN: &str = concat!(
     r"^(#[0-9A-Fa-f]{3,4}|#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{8}",
     r"|\$[A-Za-z0-9_][A-Za-z0-9_-]*(/(100|[1-9]?[0-9]))?",
-    r"|(rgb|rgba|hsl|hsla)\([^()]*\)|[A-Za-z]+|\{\{[\s\S]*\}\})$",
+    r"|[A-Za-z]+\([^()]*\)|[A-Za-z]+|\{\{[\s\S]*\}\})$",
 );
 
 /// A binding that stands for a whole value: `"{{…}}"` and nothing around it.

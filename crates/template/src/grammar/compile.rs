@@ -29,7 +29,8 @@ impl Compiler<'_> {
 
     fn fill(&mut self, id: RuleId, schema: &Value) {
         self.rules[id].title = schema["title"].as_str().map(str::to_owned);
-        self.rules[id].shape = self.shape(schema);
+        let name = self.rules[id].name.clone();
+        self.rules[id].shape = self.shape(schema, &name);
     }
 
     /// The rule of a schema; a reference with more beside it gives a narrowed copy of what it refers to.
@@ -57,7 +58,7 @@ impl Compiler<'_> {
         id
     }
 
-    fn shape(&mut self, schema: &Value) -> Shape {
+    fn shape(&mut self, schema: &Value, name: &str) -> Shape {
         let words = |value: &Value| value.as_str().map(str::to_owned);
         if let Some(keywords) = schema["enum"].as_array() {
             return Shape::Keywords(keywords.iter().filter_map(words).collect());
@@ -82,16 +83,22 @@ impl Compiler<'_> {
             Some("boolean") => Shape::Boolean,
             Some(other) => panic!("the schema uses type {other}, which the grammar does not know"),
             None => match schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
-                Some(choices) => self.union(choices),
+                Some(choices) => self.union(choices, name),
                 None if schema.get("$ref").is_some() => Shape::Union(vec![self.rule(schema)]),
                 None => Shape::Any,
             },
         }
     }
 
-    /// Keywords that stand apart only for their descriptions become one list.
-    fn union(&mut self, choices: &[Value]) -> Shape {
+    /// Choices without a name of their own take the union's. Keywords that stand apart only for their descriptions
+    /// become one list.
+    fn union(&mut self, choices: &[Value], name: &str) -> Shape {
         let choices: Vec<RuleId> = choices.iter().map(|choice| self.rule(choice)).collect();
+        for id in &choices {
+            if self.rules[*id].name.is_empty() {
+                name.clone_into(&mut self.rules[*id].name);
+            }
+        }
         let mut all = Vec::new();
         for id in &choices {
             match &self.rules[*id].shape {

@@ -32,7 +32,7 @@ fn right_nodes_are_right() {
         json!({ "type": "image", "src": "a.png", "focus": [0.5, 1], "mask": { "path": "M0 0" } }),
         json!({ "type": "svg", "svg": "<svg/>", "colors": { "#000": "$ink/40" } }),
         json!({ "type": "code", "kind": "qr", "value": "x", "level": "H" }),
-        json!({ "type": "text", "text": "a", "at": { "landscape": { "fontSize": 3, "align": "{{ side }}" } } }),
+        json!({ "type": "text", "text": "a", "at": { "landscape": { "fontSize": 3, "align": "{{ slide.id }}" } } }),
     ] {
         assert_eq!(faults_of(with_node(&node)), Vec::<String>::new(), "{node}");
     }
