@@ -12,9 +12,12 @@
 pub mod display;
 pub mod encode;
 pub mod error;
+#[cfg(test)]
+mod fixtures;
 pub mod fonts;
 pub mod images;
 pub mod input;
+pub mod layout;
 pub mod output;
 pub mod pixmap;
 pub mod raster;
