@@ -6,7 +6,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use super::{names, with_things};
-use crate::{Conn, Error, db_test};
+use crate::{Conn, Db, Error, OpenOptions, Target, db_test};
 
 const INSERT: &str = "INSERT INTO things (id, name) VALUES ($1, $2)";
 
@@ -90,8 +90,11 @@ db_test!(
         with_things(&db).await;
         let mut tx = db.begin().await.unwrap();
         tx.exec(INSERT, (1, "one")).await.unwrap();
+        // Long enough that it cannot be done when it is polled for the first time.
+        const COUNT_FAR: &str = "INSERT INTO things (id) WITH RECURSIVE n (i) AS
+            (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT max(i) FROM n";
         {
-            let mut statement = pin!(tx.exec(INSERT, (2, "two")));
+            let mut statement = pin!(tx.exec(COUNT_FAR, ()));
             let polled = statement.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             assert!(polled.is_pending(), "a statement that is done at the first poll proves nothing");
         }
@@ -136,7 +139,7 @@ db_test!(
 /// Two transactions that each want the row the other one has.
 #[test]
 fn a_deadlock_on_postgres_is_retryable_and_spoils_the_loser() {
-    crate::testing::on_postgres(async |db: crate::Db| {
+    crate::testing::on_postgres(async |db: Db| {
         const UPDATE: &str = "UPDATE things SET name = $2 WHERE id = $1";
         with_things(&db).await;
         let mut tx = db.begin().await.unwrap();
@@ -164,16 +167,17 @@ fn a_deadlock_on_postgres_is_retryable_and_spoils_the_loser() {
 #[test]
 fn a_locked_sqlite_file_is_retryable() {
     let dir = tempfile::tempdir().unwrap();
-    let target = crate::Target::Sqlite(dir.path().join("shared.db"));
-    let options = crate::OpenOptions { acquire_timeout: Duration::from_millis(100), ..Default::default() };
+    let target = Target::Sqlite(dir.path().join("shared.db"));
+    let impatient = OpenOptions { acquire_timeout: Duration::from_secs(1), ..Default::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (one, other) =
-            (crate::Db::open(&target, &options).await.unwrap(), crate::Db::open(&target, &options).await.unwrap());
+        let one = Db::open(&target, &OpenOptions::default()).await.unwrap();
+        let other = Db::open(&target, &impatient).await.unwrap();
         let held = one.begin().await.unwrap();
         let Err(busy) = other.begin().await else { panic!("two transactions write at once") };
         assert!(busy.is_retryable(), "{busy}");
         drop(held);
+        one.close().await;
         other.begin().await.unwrap();
     });
 }
