@@ -9,7 +9,10 @@
 pub mod cache;
 mod decode;
 mod exif;
+mod focus;
+mod jpeg_file;
 mod orientation;
+mod pick;
 pub mod probe;
 mod scale;
 mod store;
@@ -17,7 +20,7 @@ mod store;
 pub use cache::{CacheUsage, ImageCache};
 pub use orientation::Orientation;
 pub use probe::{ImageFormat, ImageInfo, probe};
-pub use store::ImageStore;
+pub use store::{ImageStore, PlainJpeg};
 
 /// A picture of one render, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

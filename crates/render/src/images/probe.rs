@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{ImageProblem, Orientation, exif};
+use super::{ImageProblem, Orientation, exif, jpeg_file};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageFormat {
@@ -139,7 +139,7 @@ fn png(bytes: &[u8]) -> Option<Header> {
 fn jpeg(bytes: &[u8]) -> Option<Header> {
     let mut exif = None;
     let mut size = None;
-    for (marker, body) in jpeg_segments(bytes) {
+    for (marker, body) in jpeg_file::segments(bytes) {
         match marker {
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => size = Some((be16(body, 3)?, be16(body, 1)?)),
             0xe1 if exif.is_none() => exif = body.strip_prefix(b"Exif\0\0"),
@@ -148,34 +148,6 @@ fn jpeg(bytes: &[u8]) -> Option<Header> {
     }
     let (width, height) = size?;
     Some(Header { width, height, orientation: exif::orientation(exif) })
-}
-
-/// The segments between the start of a JPEG and its pixels, with the start-of-scan last.
-pub(super) fn jpeg_segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
-    let mut at = 2;
-    let mut done = false;
-    std::iter::from_fn(move || {
-        if done {
-            return None;
-        }
-        // Fill bytes may stand before a marker, and careless writers leave zeros.
-        while *bytes.get(at)? != 0xff {
-            at += 1;
-        }
-        while *bytes.get(at)? == 0xff {
-            at += 1;
-        }
-        let marker = *bytes.get(at)?;
-        if marker == 0 || (0xd0..=0xd8).contains(&marker) || marker == 0x01 {
-            at += 1;
-            return Some((marker, &bytes[at..at]));
-        }
-        let length = be16(bytes, at + 1)? as usize;
-        let body = bytes.get(at + 3..at + 1 + length)?;
-        at += 1 + length;
-        done = marker == 0xda || marker == 0xd9;
-        Some((marker, body))
-    })
 }
 
 fn webp(bytes: &[u8]) -> Option<Header> {

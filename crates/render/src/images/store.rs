@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use handbill_template::resolved::AssetRef;
+use handbill_template::resolved::{AssetRef, Pick, Rgba};
 use kurbo::Rect;
 use sha2::{Digest, Sha256};
 
 use super::cache::{ContentHash, Kept, Key};
-use super::{ImageCache, ImageId, ImageInfo, ImageProblem, decode, probe, scale};
+use super::{
+    ImageCache, ImageFormat, ImageId, ImageInfo, ImageProblem, Orientation, decode, focus, jpeg_file, pick, probe,
+    scale,
+};
 use crate::input::{Asset, Limits};
 use crate::pixmap::Pixmap;
 
@@ -19,6 +22,17 @@ pub struct ImageStore {
     files: Vec<File>,
     max_pixels: u64,
     cache: ImageCache,
+}
+
+/// A JPEG file fit to be passed on.
+#[derive(Debug, Clone)]
+pub struct PlainJpeg {
+    pub bytes: Vec<u8>,
+    /// Pixels as stored.
+    pub width: u32,
+    pub height: u32,
+    /// How the stored pixels are turned to be upright.
+    pub orientation: Orientation,
 }
 
 #[derive(Debug)]
@@ -80,6 +94,36 @@ impl ImageStore {
             self.cache.put(key, Kept::Pixels(pixmap.clone()));
         }
         Ok(scaled)
+    }
+
+    /// A colour of the picture; None when all of it is transparent.
+    pub fn pick(&self, id: ImageId, pick: Pick) -> Result<Option<Rgba>, ImageProblem> {
+        let copy = self.scaled(id, self.whole(id)?, pick::SIDE, pick::SIDE)?;
+        Ok(copy.and_then(|copy| pick::pick(&copy, pick)))
+    }
+
+    /// Of the `within` part of a picture (pixels of the upright picture), the largest window of `ratio` (width ÷
+    /// height) that has most to see: `focus: auto`.
+    pub fn focus(&self, id: ImageId, within: Rect, ratio: f64) -> Result<Rect, ImageProblem> {
+        let within = within.intersect(self.whole(id)?);
+        let (width, height) = focus::copy_size(within);
+        let copy = self.scaled(id, within, width, height)?;
+        Ok(copy.map_or(within, |copy| focus::window(&copy, within, ratio)))
+    }
+
+    /// The file itself without its metadata, if it is a JPEG whose colours need no conversion: for PDF.
+    pub fn plain_jpeg(&self, id: ImageId) -> Option<PlainJpeg> {
+        let (bytes, info) = (self.bytes(id).ok()?, self.info(id).ok()?);
+        if info.format != ImageFormat::Jpeg || !decode::is_plain_jpeg(bytes) {
+            return None;
+        }
+        let (width, height) = info.stored_size();
+        Some(PlainJpeg { bytes: jpeg_file::without_metadata(bytes)?, width, height, orientation: info.orientation })
+    }
+
+    fn whole(&self, id: ImageId) -> Result<Rect, ImageProblem> {
+        let info = self.info(id)?;
+        Ok(Rect::new(0.0, 0.0, f64::from(info.width), f64::from(info.height)))
     }
 
     fn bytes(&self, id: ImageId) -> Result<&Arc<[u8]>, ImageProblem> {

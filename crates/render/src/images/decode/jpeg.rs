@@ -6,13 +6,11 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::{Failure, Stored, profile, to_rgba};
-use crate::images::ImageInfo;
-use crate::images::probe::jpeg_segments;
+use crate::images::{ImageInfo, jpeg_file};
 
 pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> {
-    if !ends(bytes) {
-        return Err(Failure::damaged("it ends too early"));
-    }
+    let end = jpeg_file::end(bytes).ok_or_else(|| Failure::damaged("it ends too early"))?;
+    let bytes = &bytes[..end];
     let (width, height) = info.stored_size();
     let mut headers = decoder(bytes, info, ColorSpace::RGB);
     headers.decode_headers().map_err(failure)?;
@@ -35,6 +33,14 @@ pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> 
     }
 }
 
+/// Grey or YCbCr, in sRGB.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    let mut headers = JpegDecoder::new(ZCursor::new(bytes));
+    headers.decode_headers().is_ok()
+        && matches!(headers.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma))
+        && headers.icc_profile().is_none_or(|profile| profile::is_srgb(&profile))
+}
+
 fn decoder<'a>(bytes: &'a [u8], info: &ImageInfo, out: ColorSpace) -> JpegDecoder<ZCursor<&'a [u8]>> {
     let (width, height) = info.stored_size();
     let options = DecoderOptions::new_fast()
@@ -55,15 +61,6 @@ fn failure(error: impl std::fmt::Debug) -> Failure {
     }
 }
 
-/// Whether the mark of the end comes after the first scan's start: a file cut short has none.
-fn ends(bytes: &[u8]) -> bool {
-    let Some((_, scan)) = jpeg_segments(bytes).find(|(marker, _)| *marker == 0xda) else {
-        return false;
-    };
-    let start = scan.as_ptr() as usize - bytes.as_ptr() as usize;
-    bytes[start..].windows(2).any(|pair| pair == [0xff, 0xd9])
-}
-
 /// Amounts of ink, 0 for none, from what the file stores: Adobe's programs store them inverted.
 fn ink(mut samples: Vec<u8>, ycck: bool, bytes: &[u8]) -> Vec<u8> {
     if ycck {
@@ -72,7 +69,7 @@ fn ink(mut samples: Vec<u8>, ycck: bool, bytes: &[u8]) -> Vec<u8> {
             pixel[..3].copy_from_slice(&[255 - r, 255 - g, 255 - b]);
         }
     }
-    let adobe = jpeg_segments(bytes).any(|(marker, body)| marker == 0xee && body.starts_with(b"Adobe"));
+    let adobe = jpeg_file::segments(bytes).any(|(marker, body)| marker == 0xee && body.starts_with(b"Adobe"));
     if adobe {
         samples.iter_mut().for_each(|sample| *sample = 255 - *sample);
     }
