@@ -112,6 +112,11 @@ impl FontLibrary {
         self.inner.families.iter().map(|family| family.name.as_str())
     }
 
+    /// Whether any face has a glyph for a character.
+    pub(crate) fn has_character(&self, character: char) -> bool {
+        self.inner.faces.iter().any(|face| face.covers(character))
+    }
+
     /// The family of a name, whatever its case.
     pub(crate) fn find_family(&self, name: &str) -> Option<FamilyId> {
         self.inner.by_name.get(&name.trim().to_lowercase()).copied()

@@ -25,7 +25,7 @@ mod style;
 use std::sync::Arc;
 
 use handbill_template::resolved;
-use kurbo::Rect;
+use kurbo::{BezPath, Rect};
 
 use crate::display;
 use crate::fonts::{FaceId, FontLibrary};
@@ -90,6 +90,8 @@ pub struct PlacedText {
     pub decorations: Vec<PlacedRule>,
     /// Boxes behind the text, in painting order.
     pub highlights: Vec<PlacedBox>,
+    /// Shapes to fill with the text's base paint: the checks of a list.
+    pub marks: Vec<PlacedMark>,
     /// Lines drawn, from the top.
     pub lines: Vec<PlacedLine>,
     /// Of the widest line drawn.
@@ -104,6 +106,12 @@ pub struct PlacedText {
     pub overflows: bool,
     /// The box cuts what is drawn (`overflow: clip`).
     pub clip: bool,
+}
+
+/// The mark of a list, as a closed outline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlacedMark {
+    pub path: BezPath,
 }
 
 /// A line that is drawn.
@@ -173,6 +181,11 @@ pub struct PlacedBox {
 }
 
 impl PreparedText {
+    /// The number of the text's own style.
+    fn base_style(&self) -> u16 {
+        u16::try_from(self.styles.len() - 1).unwrap_or(u16::MAX)
+    }
+
     /// The font size that fitting scales, layout pixels.
     pub fn designed_size(&self) -> f64 {
         self.settings.base_size

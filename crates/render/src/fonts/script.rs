@@ -1,6 +1,7 @@
 //! Which families to look in for the characters of a script that the wanted family lacks.
 
-/// Families by script (ISO 15924), the preferred one first. Chinese, Japanese and Korean go by language.
+/// Families by script (ISO 15924), the preferred one first. Chinese, Japanese and Korean go by language; for Latin, Greek
+/// and Cyrillic a look-alike of the wanted family is better.
 const BY_SCRIPT: &[(&str, &[&str])] = &[
     ("Adlm", &["Noto Sans Adlam"]),
     ("Arab", &["Noto Sans Arabic", "Noto Kufi Arabic", "Noto Naskh Arabic", "Cairo", "Amiri"]),
@@ -10,18 +11,15 @@ const BY_SCRIPT: &[(&str, &[&str])] = &[
     ("Cans", &["Noto Sans Canadian Aboriginal"]),
     ("Cher", &["Noto Sans Cherokee"]),
     ("Copt", &["Noto Sans Coptic"]),
-    ("Cyrl", &["Noto Sans", "Inter", "Noto Serif"]),
     ("Deva", &["Noto Sans Devanagari", "Noto Serif Devanagari", "Poppins"]),
     ("Ethi", &["Noto Sans Ethiopic", "Noto Serif Ethiopic"]),
     ("Geor", &["Noto Sans Georgian", "Noto Serif Georgian"]),
-    ("Grek", &["Noto Sans", "Inter", "Noto Serif"]),
     ("Gujr", &["Noto Sans Gujarati", "Noto Serif Gujarati"]),
     ("Guru", &["Noto Sans Gurmukhi", "Noto Serif Gurmukhi"]),
     ("Hebr", &["Noto Sans Hebrew", "Noto Serif Hebrew", "Rubik", "Heebo"]),
     ("Khmr", &["Noto Sans Khmer", "Noto Serif Khmer"]),
     ("Knda", &["Noto Sans Kannada", "Noto Serif Kannada"]),
     ("Laoo", &["Noto Sans Lao", "Noto Serif Lao"]),
-    ("Latn", &["Noto Sans", "Inter", "Noto Serif"]),
     ("Mlym", &["Noto Sans Malayalam", "Noto Serif Malayalam"]),
     ("Mong", &["Noto Sans Mongolian"]),
     ("Mymr", &["Noto Sans Myanmar", "Noto Serif Myanmar"]),

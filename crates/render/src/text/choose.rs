@@ -129,8 +129,8 @@ impl<'a> Chooser<'a> {
             return known;
         }
         let code = PropertyNamesShort::<Script>::new().get(script).unwrap_or("Zzzz");
-        let alike = substitutes(&self.fonts.family(asked).name);
-        let names = alike.chain(families_for_script(code, self.language).iter().copied());
+        let of_script = families_for_script(code, self.language).iter().copied();
+        let names = of_script.chain(substitutes(&self.fonts.family(asked).name));
         let mut families = existing(self.fonts, names);
         families.extend(&self.any);
         families.retain(|family| *family != asked && !self.emoji.contains(family));

@@ -51,14 +51,15 @@ pub(super) fn fit(text: &PreparedText, width: f64, height: Option<f64>) -> f64 {
 /// Whether lines, height and widest word are within the box at a factor.
 fn fits(text: &PreparedText, k: f64, width: f64, height: Option<f64>) -> bool {
     let settings = &text.settings;
-    if settings.wrap != Wrap::Anywhere && lines::widest_word(text) * k > width + TOLERANCE {
+    let room = width - settings.indent * k + TOLERANCE;
+    if settings.wrap != Wrap::Anywhere && lines::widest_word(text) * k > room {
         return false;
     }
     let max_lines = settings.max_lines.unwrap_or(usize::MAX);
     if settings.wrap != Wrap::None {
         let mut lines = 0;
         for paragraph in &text.paragraphs {
-            lines += count_lines(paragraph, (width + TOLERANCE) / k, max_lines);
+            lines += count_lines(paragraph, room / k, max_lines);
             if lines > max_lines {
                 return false;
             }

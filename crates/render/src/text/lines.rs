@@ -1,5 +1,7 @@
 //! A text's lines at a factor and a width: how many, how wide, how high.
 
+use handbill_template::resolved::Wrap;
+
 use super::breaking::{Line, break_lines};
 use super::paragraph::Paragraph;
 use super::style::Style;
@@ -27,7 +29,7 @@ pub(super) struct LineMetrics {
 pub(super) fn lines(text: &PreparedText, k: f64, width: Option<f64>) -> Vec<TextLine> {
     let mut lines = Vec::new();
     for (index, paragraph) in text.paragraphs.iter().enumerate() {
-        let width = width.map(|width| (width / k).max(0.0));
+        let width = width.map(|width| (width / k - text.settings.indent).max(0.0));
         for (number, line) in break_lines(paragraph, width, text.settings.wrap, k).into_iter().enumerate() {
             let gap = if number == 0 && index > 0 { text.settings.paragraph_spacing } else { 0.0 };
             lines.push(TextLine { paragraph: index, line, gap, metrics: metrics(paragraph, &line, &text.styles) });
@@ -56,10 +58,10 @@ pub(super) fn measure(text: &PreparedText, k: f64, width: Option<f64>) -> Measur
     let shown = text.settings.max_lines.unwrap_or(usize::MAX).min(lines.len());
     let widest = lines[..shown].iter().map(|line| width_of(text, line)).fold(0.0, f64::max);
     Measured {
-        width: widest * k,
+        width: (widest + text.settings.indent) * k,
         height: lines[..shown].iter().map(|line| line.gap + line.metrics.height).sum::<f64>() * k,
         lines: shown,
-        widest_word: widest_word(text) * k,
+        widest_word: (widest_word(text) + text.settings.indent) * k,
     }
 }
 
@@ -67,9 +69,8 @@ pub(super) fn width_of(text: &PreparedText, line: &TextLine) -> f64 {
     text.paragraphs[line.paragraph].width(line.line.start..line.line.end)
 }
 
-/// The widest piece that does not break, designed pixels.
+/// The widest piece that does not break, without the indent of lists. Designed pixels.
 pub(super) fn widest_word(text: &PreparedText) -> f64 {
-    use handbill_template::resolved::Wrap;
     let of = |paragraph: &Paragraph| match text.settings.wrap {
         Wrap::None => paragraph.width(0..paragraph.breaks.last().map_or(0, |last| last.end)),
         Wrap::Anywhere => widest_grapheme(paragraph),

@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::itemize::GraphemeStart;
+use super::itemize::{GraphemeStart, Item};
 use super::shape::Shaped;
 use super::source::Source;
 use super::style::Style;
-use crate::fonts::Match;
 
 /// A paragraph, ready to be broken.
 #[derive(Debug)]
@@ -47,6 +46,7 @@ pub(super) struct Cluster {
     pub(super) run: u32,
     pub(super) style: u16,
     pub(super) grapheme_start: bool,
+    /// A line that begins here looks different from this: it is to be shaped anew.
     pub(super) unsafe_to_break: bool,
     /// White space that hangs at the end of a line.
     pub(super) hangs: bool,
@@ -57,11 +57,17 @@ pub(super) struct Cluster {
 /// Glyphs of one face and size.
 #[derive(Debug, Clone)]
 pub(super) struct Run {
-    pub(super) found: Match,
+    /// What was shaped.
+    pub(super) item: Item,
     /// Designed pixels per em.
     pub(super) size: f64,
     pub(super) coords: Arc<[i16]>,
-    pub(super) level: u8,
+}
+
+impl Run {
+    pub(super) fn right_to_left(&self) -> bool {
+        self.item.level % 2 == 1
+    }
 }
 
 /// A glyph, offset and advance in designed pixels, y down.
@@ -91,8 +97,26 @@ impl Paragraph {
         styles: &[Style],
         base_style: u16,
     ) -> Paragraph {
-        describe(&mut shaped.clusters, &source, graphemes, base_style);
-        space(&mut shaped.clusters, styles, &shaped.runs, &source.text);
+        mark_graphemes(&mut shaped.clusters, graphemes);
+        let style_at = |byte| source.style_at(byte, base_style);
+        describe(&mut shaped, &source.text, source.text.len(), styles, style_at);
+        let mut paragraph = Paragraph::assemble(source.text.into(), right_to_left, shaped, base_style);
+        paragraph.breaks = breaks(&paragraph.clusters);
+        paragraph.widest_word = paragraph.find_widest_word();
+        paragraph
+    }
+
+    /// A part of this paragraph that was shaped anew. It is not for breaking.
+    pub(super) fn part(&self, bytes: &Range<usize>, mut shaped: Shaped, styles: &[Style]) -> Paragraph {
+        let style_at = |byte| {
+            let after = self.clusters.partition_point(|cluster| cluster.start <= byte);
+            after.checked_sub(1).map_or(self.base_style, |cluster| self.clusters[cluster].style)
+        };
+        describe(&mut shaped, &self.text, bytes.end, styles, style_at);
+        Paragraph::assemble(Arc::clone(&self.text), self.right_to_left, shaped, self.base_style)
+    }
+
+    fn assemble(text: Arc<str>, right_to_left: bool, shaped: Shaped, base_style: u16) -> Paragraph {
         let mut edges = Vec::with_capacity(shaped.clusters.len() + 1);
         let mut x = 0.0;
         for cluster in &shaped.clusters {
@@ -100,20 +124,18 @@ impl Paragraph {
             x += cluster.advance + cluster.spacing;
         }
         edges.push(x);
-        let mut paragraph = Paragraph {
-            text: source.text.into(),
+        Paragraph {
+            text,
             right_to_left,
-            breaks: breaks(&shaped.clusters),
             styles: style_starts(&shaped.clusters),
             clusters: shaped.clusters,
             runs: shaped.runs,
             glyphs: shaped.glyphs,
             edges,
+            breaks: Vec::new(),
             base_style,
             widest_word: 0.0,
-        };
-        paragraph.widest_word = paragraph.find_widest_word();
-        paragraph
+        }
     }
 
     /// The width of clusters on one line, designed pixels. The last one's letter spacing is not there.
@@ -140,7 +162,8 @@ impl Paragraph {
 
     /// The bytes of clusters.
     pub(super) fn bytes(&self, clusters: Range<usize>) -> Range<usize> {
-        let at = |index: usize| self.clusters.get(index).map_or(self.text.len(), |cluster| cluster.start);
+        let end = self.clusters.last().map_or(self.text.len(), |last| last.end);
+        let at = |index: usize| self.clusters.get(index).map_or(end, |cluster| cluster.start);
         at(clusters.start)..at(clusters.end)
     }
 
@@ -155,22 +178,29 @@ impl Paragraph {
     }
 }
 
-/// Gives clusters their ends, their styles, and what their first grapheme says.
-fn describe(clusters: &mut [Cluster], source: &Source, graphemes: &[GraphemeStart], base_style: u16) {
-    let mut end = source.text.len();
-    for cluster in clusters.iter_mut().rev() {
-        cluster.end = end;
-        end = cluster.start;
-    }
+/// Gives clusters what their first grapheme says.
+fn mark_graphemes(clusters: &mut [Cluster], graphemes: &[GraphemeStart]) {
     let mut graphemes = graphemes.iter().peekable();
     for cluster in clusters {
         while graphemes.next_if(|grapheme| grapheme.byte < cluster.start).is_some() {}
         let grapheme = graphemes.peek().filter(|grapheme| grapheme.byte == cluster.start);
         cluster.grapheme_start = grapheme.is_some();
         cluster.may_wrap = grapheme.is_some_and(|grapheme| grapheme.may_wrap);
-        cluster.style = source.style_at(cluster.start, base_style);
-        let text = &source.text[cluster.start..cluster.end];
-        cluster.hangs = !text.is_empty() && text.chars().all(hangs);
+    }
+}
+
+/// Gives clusters their ends (the last one's is `end`), their styles, and what follows from both.
+fn describe(shaped: &mut Shaped, text: &str, end: usize, styles: &[Style], style_at: impl Fn(usize) -> u16) {
+    let mut end = end;
+    for cluster in shaped.clusters.iter_mut().rev() {
+        cluster.end = end;
+        end = cluster.start;
+        cluster.style = style_at(cluster.start);
+        let characters = &text[cluster.start..cluster.end];
+        cluster.hangs = !characters.is_empty() && characters.chars().all(hangs);
+        let joined =
+            shaped.runs[cluster.run as usize].right_to_left() && characters.chars().next().is_some_and(is_joined);
+        cluster.spacing = if joined { 0.0 } else { styles[usize::from(cluster.style)].letter_spacing };
     }
 }
 
@@ -179,18 +209,7 @@ fn hangs(character: char) -> bool {
     matches!(character, ' ' | '\u{1680}' | '\u{2000}'..='\u{2006}' | '\u{2008}'..='\u{200B}' | '\u{205F}' | '\u{3000}')
 }
 
-/// Letter spacing. Joined scripts have none: it would tear their letters apart.
-fn space(clusters: &mut [Cluster], styles: &[Style], runs: &[Run], text: &str) {
-    for index in 0..clusters.len() {
-        let spacing = styles[usize::from(clusters[index].style)].letter_spacing;
-        let bytes = clusters[index].start..clusters[index].end;
-        let right_to_left = runs[clusters[index].run as usize].level % 2 == 1;
-        let joined = right_to_left && text[bytes].chars().next().is_some_and(is_joined);
-        clusters[index].spacing = if joined { 0.0 } else { spacing };
-    }
-}
-
-/// Letters of scripts whose letters join: Arabic, Syriac, N'Ko, Mandaic, Adlam, Hanifi Rohingya.
+/// Letters of scripts whose letters join and that letter spacing would tear apart: Arabic, Syriac, N'Ko, Mandaic, Adlam, Hanifi Rohingya.
 fn is_joined(character: char) -> bool {
     matches!(character,
         '\u{620}'..='\u{64A}' | '\u{66E}'..='\u{6D3}' | '\u{6FA}'..='\u{6FC}' | '\u{710}'..='\u{77F}'

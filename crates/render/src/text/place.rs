@@ -1,34 +1,75 @@
-//! The final lines: where every glyph of a text stands in its box.
+//! The final lines: which of them show, where they are cut, and where each stands in the box.
 
-use std::sync::Arc;
+mod adorn;
+mod ellipsis;
+mod line;
+mod list;
 
-use handbill_template::resolved::{Overflow, TextAlign, VerticalAlign};
+use handbill_template::resolved::{Overflow, VerticalAlign, Wrap};
 
-use kurbo::Rect;
-
+use super::breaking::{Line, TOLERANCE};
 use super::lines::{TextLine, lines, width_of};
-use super::paragraph::{Cluster, Paragraph, Run};
-use super::{PlacedLine, PlacedRun, PlacedText, PreparedText, TextContext, bidi, shape};
-use crate::display;
+use super::paragraph::Paragraph;
+use super::{PlacedText, PreparedText, TextContext, Truncation, prepare};
+use ellipsis::Cut;
+use line::{Content, LinePlacer};
+use list::MarkPlacer;
 
-pub(super) fn place(text: &PreparedText, _cx: &mut TextContext, k: f64, width: f64, height: Option<f64>) -> PlacedText {
+/// A line box may reach this far below the box: rounding on the way. Layout pixels.
+const HEIGHT_TOLERANCE: f64 = 0.05;
+
+pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f64, height: Option<f64>) -> PlacedText {
+    let overflow = text.settings.overflow(height);
     let all = lines(text, k, Some(width));
-    let shown = shown_lines(text, &all, k, height);
-    let total: f64 = all[..shown].iter().map(|line| line.gap + line.metrics.height).sum::<f64>() * k;
+    let shown = &all[..shown_lines(text, &all, k, height)];
+    let cuts = if overflow == Overflow::Ellipsis { cut(text, cx, shown, all.len(), width / k) } else { Vec::new() };
+    let total: f64 = shown.iter().map(|line| line.gap + line.metrics.height).sum::<f64>() * k;
     let mut placed = PlacedText {
-        width: all[..shown].iter().map(|line| width_of(text, line)).fold(0.0, f64::max) * k,
         height: total,
-        overflows: shown < all.len() || height.is_some_and(|height| total > height + 0.05),
-        clip: text.settings.overflow(height) == Overflow::Clip,
+        overflows: overflows(text, &all, k, width, height),
+        clip: overflow == Overflow::Clip,
+        truncated: truncation(text, shown, &cuts, all.len()),
+        word_broken: broken_word(text, shown),
         ..PlacedText::default()
     };
     let mut y = top(text, total, height);
-    for line in &all[..shown] {
+    for (index, line) in shown.iter().enumerate() {
         y += line.gap * k;
-        LinePlacer { text, line, k, width, top: y }.place(&mut placed);
+        let cut = cuts.iter().find(|cut| cut.shown == index);
+        let (paragraph, at) =
+            cut.map_or((&text.paragraphs[line.paragraph], line.line), |cut| (&cut.paragraph, cut.line));
+        let last = at.next >= paragraph.clusters.len();
+        let fresh = shaped_anew(text, cx, paragraph, at);
+        let (paragraph, at) = fresh.as_ref().map_or((paragraph, at), |(paragraph, line)| (paragraph, *line));
+        let content = Content { paragraph, line: at, ellipsis: cut.is_some(), last };
+        LinePlacer { text, k, width, top: y, metrics: line.metrics, content }.place(&mut placed);
+        if line.line.start == 0 {
+            MarkPlacer { text, line, k, width, top: y }.place(cx, &mut placed);
+        }
         y += line.metrics.height * k;
     }
+    placed.width = placed.lines.iter().map(|line| line.rect.width()).fold(0.0, f64::max) + text.settings.indent * k;
+    adorn::finish_blocks(text, &mut placed);
     placed
+}
+
+/// A line whose ends are not where shaping may be cut, shaped on its own: kerning and joining end with the line.
+fn shaped_anew(
+    text: &PreparedText,
+    cx: &mut TextContext,
+    paragraph: &Paragraph,
+    line: Line,
+) -> Option<(Paragraph, Line)> {
+    let is_unsafe = |at: usize| at > 0 && paragraph.clusters.get(at).is_some_and(|cluster| cluster.unsafe_to_break);
+    if line.start == line.end || !(is_unsafe(line.start) || is_unsafe(line.next)) {
+        return None;
+    }
+    let seen = paragraph.bytes(line.start..line.end);
+    let bytes = paragraph.bytes(line.start..line.next);
+    let part = prepare::reshape_part(cx, text, paragraph, &bytes);
+    let end = part.clusters.partition_point(|cluster| cluster.start < seen.end);
+    let line = Line { start: 0, end, next: part.clusters.len(), ..line };
+    Some((part, line))
 }
 
 /// How many lines show.
@@ -42,12 +83,76 @@ fn shown_lines(text: &PreparedText, all: &[TextLine], k: f64, height: Option<f64
     let mut bottom = 0.0;
     let within = all[..most].iter().take_while(|line| {
         bottom += (line.gap + line.metrics.height) * k;
-        bottom <= height + 0.05
+        bottom <= height + HEIGHT_TOLERANCE
     });
     within.count().max(1)
 }
 
-/// Where the first line's box begins.
+/// The lines that end in an ellipsis: the last that shows when more would follow, and unwrapped ones that are too wide.
+fn cut(text: &PreparedText, cx: &mut TextContext, shown: &[TextLine], all: usize, width: f64) -> Vec<Cut> {
+    let room = (width - text.settings.indent).max(0.0);
+    let mut cuts = Vec::new();
+    for (index, line) in shown.iter().enumerate() {
+        let last_of_more = index + 1 == shown.len() && shown.len() < all && has_more(text, line);
+        let too_wide = text.settings.wrap == Wrap::None && width_of(text, line) > room + TOLERANCE;
+        if last_of_more || too_wide {
+            cuts.push(ellipsis::cut(text, cx, line, index, room));
+        }
+    }
+    cuts
+}
+
+/// Whether anything that can be seen comes after a line.
+fn has_more(text: &PreparedText, line: &TextLine) -> bool {
+    let is_seen = |words: &str| words.chars().any(|character| !character.is_whitespace());
+    let paragraph = &text.paragraphs[line.paragraph];
+    let rest = paragraph.bytes(line.line.next..paragraph.clusters.len());
+    is_seen(&paragraph.text[rest]) || text.paragraphs[line.paragraph + 1..].iter().any(|later| is_seen(&later.text))
+}
+
+fn overflows(text: &PreparedText, all: &[TextLine], k: f64, width: f64, height: Option<f64>) -> bool {
+    let total: f64 = all.iter().map(|line| line.gap + line.metrics.height).sum::<f64>() * k;
+    let room = width - text.settings.indent * k;
+    text.settings.max_lines.is_some_and(|most| all.len() > most)
+        || height.is_some_and(|height| total > height + HEIGHT_TOLERANCE)
+        || all.iter().any(|line| width_of(text, line) * k > room + HEIGHT_TOLERANCE)
+}
+
+/// What was given and what shows, when that is not all.
+fn truncation(text: &PreparedText, shown: &[TextLine], cuts: &[Cut], all: usize) -> Option<Truncation> {
+    let last = shown.last()?;
+    let dropped = shown.len() < all && has_more(text, last);
+    if cuts.is_empty() && !dropped {
+        return None;
+    }
+    let mut to: Vec<&str> = Vec::new();
+    for (index, line) in shown.iter().enumerate() {
+        let paragraph = &text.paragraphs[line.paragraph];
+        let is_last_of_paragraph = shown.get(index + 1).is_none_or(|next| next.paragraph != line.paragraph);
+        if let Some(cut) = cuts.iter().find(|cut| cut.shown == index) {
+            to.push(&cut.paragraph.text);
+        } else if is_last_of_paragraph {
+            to.push(&paragraph.text[..paragraph.bytes(0..line.line.end).end]);
+        }
+    }
+    let from: Vec<&str> = text.paragraphs.iter().map(|paragraph| &*paragraph.text).collect();
+    Some(Truncation { from: from.join("\n"), to: to.join("\n") })
+}
+
+/// The first word that is broken because it is wider than the box.
+fn broken_word(text: &PreparedText, shown: &[TextLine]) -> Option<String> {
+    if text.settings.wrap == Wrap::Anywhere {
+        return None;
+    }
+    let line = shown.iter().find(|line| line.line.breaks_word)?;
+    let paragraph = &text.paragraphs[line.paragraph];
+    let at = paragraph.breaks.partition_point(|piece| piece.next <= line.line.start);
+    let start = at.checked_sub(1).map_or(0, |before| paragraph.breaks[before].next);
+    let end = paragraph.breaks.get(at).map_or(paragraph.clusters.len(), |piece| piece.end);
+    Some(paragraph.text[paragraph.bytes(start..end)].to_owned())
+}
+
+/// Where the first line's box begins. Text that is higher than its box begins at the top, unless it may be seen outside.
 fn top(text: &PreparedText, total: f64, height: Option<f64>) -> f64 {
     let Some(height) = height else { return 0.0 };
     let free = height - total;
@@ -57,99 +162,4 @@ fn top(text: &PreparedText, total: f64, height: Option<f64>) -> f64 {
         VerticalAlign::Middle => free / 2.0,
         VerticalAlign::Bottom => free,
     }
-}
-
-/// Places the glyphs of one line.
-struct LinePlacer<'a> {
-    text: &'a PreparedText,
-    line: &'a TextLine,
-    k: f64,
-    width: f64,
-    top: f64,
-}
-
-impl LinePlacer<'_> {
-    fn place(&self, placed: &mut PlacedText) {
-        let paragraph = &self.text.paragraphs[self.line.paragraph];
-        let baseline = self.top + self.line.metrics.baseline * self.k;
-        let width = width_of(self.text, self.line) * self.k;
-        let mut x = self.start(paragraph, width);
-        placed.lines.push(PlacedLine {
-            rect: Rect::new(x, self.top, x + width, self.top + self.line.metrics.height * self.k),
-            baseline,
-            text: Arc::clone(&paragraph.text),
-            range: paragraph.bytes(self.line.line.start..self.line.line.end),
-            ellipsis: false,
-        });
-        let pieces = pieces(paragraph, self.line.line.start, self.line.line.end);
-        let levels: Vec<u8> = pieces.iter().map(|piece| paragraph.runs[piece.run].level).collect();
-        for index in bidi::visual_order(&levels) {
-            let piece = &pieces[index];
-            let run = &paragraph.runs[piece.run];
-            let mut out = self.new_run(paragraph, run, &paragraph.clusters[piece.start]);
-            let mut place = |at: usize| {
-                let cluster = &paragraph.clusters[at];
-                for glyph in &paragraph.glyphs[cluster.glyphs.clone()] {
-                    out.glyphs.push(display::Glyph {
-                        id: glyph.id,
-                        x: (x + glyph.x * self.k) as f32,
-                        y: (baseline + glyph.y * self.k) as f32,
-                        advance: (glyph.advance * self.k) as f32,
-                        range: cluster.start..cluster.end,
-                    });
-                    x += glyph.advance * self.k;
-                }
-                x += cluster.spacing * self.k;
-            };
-            if run.level % 2 == 1 {
-                (piece.start..piece.end).rev().for_each(&mut place);
-            } else {
-                (piece.start..piece.end).for_each(&mut place);
-            }
-            placed.runs.push(out);
-        }
-    }
-
-    /// Where the line begins from the left.
-    fn start(&self, paragraph: &Paragraph, width: f64) -> f64 {
-        let free = self.width - width;
-        match (self.text.settings.align, paragraph.right_to_left) {
-            (TextAlign::Center, _) => free / 2.0,
-            (TextAlign::Start | TextAlign::Justify, false) | (TextAlign::End, true) => 0.0,
-            (TextAlign::Start | TextAlign::Justify, true) | (TextAlign::End, false) => free,
-        }
-    }
-
-    fn new_run(&self, paragraph: &Paragraph, run: &Run, first: &Cluster) -> PlacedRun {
-        PlacedRun {
-            face: run.found.face,
-            size: (run.size * self.k) as f32,
-            coords: Arc::clone(&run.coords),
-            skew: shape::skew(self.text.fonts.face(run.found.face), run.found),
-            glyphs: Vec::new(),
-            text: Arc::clone(&paragraph.text),
-            right_to_left: run.level % 2 == 1,
-            span: self.text.styles[usize::from(first.style)].span,
-        }
-    }
-}
-
-/// Clusters of one run and one style.
-struct Piece {
-    start: usize,
-    end: usize,
-    run: usize,
-    style: u16,
-}
-
-fn pieces(paragraph: &Paragraph, start: usize, end: usize) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    for (index, cluster) in paragraph.clusters[start..end].iter().enumerate() {
-        let run = cluster.run as usize;
-        match pieces.last_mut() {
-            Some(piece) if piece.run == run && piece.style == cluster.style => piece.end = start + index + 1,
-            _ => pieces.push(Piece { start: start + index, end: start + index + 1, run, style: cluster.style }),
-        }
-    }
-    pieces
 }

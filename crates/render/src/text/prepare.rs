@@ -1,12 +1,14 @@
 //! The way from a resolved text to shaped paragraphs.
 
+use std::ops::Range;
+
 use handbill_template::resolved::{self, CharStyle, Direction};
 use harfrust::Language;
 use parley_engine::break_overrides::CHROMIUM_LINE_BREAK_OVERRIDE;
 use parley_engine::{AnalysisOptions, BaseDirection};
 
 use super::choose::Chooser;
-use super::itemize::{itemize, note_missing};
+use super::itemize::{Item, itemize, note_missing};
 use super::paragraph::Paragraph;
 use super::shape::Shaped;
 use super::source::{self, Source};
@@ -18,46 +20,84 @@ pub(super) fn prepare(cx: &mut TextContext, fonts: &FontLibrary, text: &resolved
     cx.shaper.tidy();
     let mut fallbacks = Vec::new();
     let styles = styles(cx, fonts, text, &mut fallbacks);
-    let mut chooser = Chooser::new(fonts, &text.lang);
-    let mut missing = Vec::new();
-    let paragraphs = source::paragraphs(&text.spans, &text.lang)
-        .into_iter()
-        .map(|source| paragraph(cx, fonts, text, source, &styles, &mut chooser, &mut missing))
-        .collect();
+    let base_direction = match text.direction {
+        Direction::Auto => BaseDirection::Auto,
+        Direction::Ltr => BaseDirection::Ltr,
+        Direction::Rtl => BaseDirection::Rtl,
+    };
+    let mut shaping = Shaping {
+        fonts,
+        styles: &styles,
+        chooser: Chooser::new(fonts, &text.lang),
+        language: Language::new(&text.lang),
+        missing: Vec::new(),
+    };
+    let sources = source::paragraphs(&text.spans, &text.lang);
+    let paragraphs = sources.into_iter().map(|source| shaping.paragraph(cx, source, base_direction)).collect();
+    let missing = shaping.missing;
     PreparedText { fonts: fonts.clone(), paragraphs, styles, settings: Settings::of(text), missing, fallbacks }
 }
 
-fn paragraph(
-    cx: &mut TextContext,
-    fonts: &FontLibrary,
-    text: &resolved::Text,
-    source: Source,
-    styles: &[Style],
-    chooser: &mut Chooser,
-    missing: &mut Vec<String>,
-) -> Paragraph {
-    let options = AnalysisOptions {
-        base_direction: match text.direction {
-            Direction::Auto => BaseDirection::Auto,
-            Direction::Ltr => BaseDirection::Ltr,
-            Direction::Rtl => BaseDirection::Rtl,
-        },
-        line_break_override: Some(CHROMIUM_LINE_BREAK_OVERRIDE),
-        ..AnalysisOptions::default()
+/// Shapes other words in the styles of a prepared text: a cut line, a list's mark.
+pub(super) fn reshape(cx: &mut TextContext, text: &PreparedText, source: Source, right_to_left: bool) -> Paragraph {
+    let mut shaping = Shaping {
+        fonts: &text.fonts,
+        styles: &text.styles,
+        chooser: Chooser::new(&text.fonts, &text.settings.language),
+        language: Language::new(&text.settings.language),
+        missing: Vec::new(),
     };
-    cx.analyzer.analyze(&source.text, &options, &mut cx.analysis);
-    let itemized = itemize(&source, &cx.analysis, styles, chooser);
-    for cluster in &itemized.missing {
-        note_missing(missing, cluster);
-    }
-    let language = Language::new(&text.lang);
+    shaping.paragraph(cx, source, if right_to_left { BaseDirection::Rtl } else { BaseDirection::Ltr })
+}
+
+/// The bytes of a paragraph shaped as a line of their own: where a line breaks, kerning and joining end.
+pub(super) fn reshape_part(
+    cx: &mut TextContext,
+    text: &PreparedText,
+    paragraph: &Paragraph,
+    bytes: &Range<usize>,
+) -> Paragraph {
+    let language = Language::new(&text.settings.language);
     let mut shaped = Shaped::default();
-    for item in &itemized.items {
-        cx.shaper.shape(fonts, &source.text, item, styles, language.as_ref(), &mut shaped);
+    for run in &paragraph.runs {
+        let range = run.item.range.start.max(bytes.start)..run.item.range.end.min(bytes.end);
+        if !range.is_empty() {
+            let item = Item { range, ..run.item.clone() };
+            cx.shaper.shape(&text.fonts, &paragraph.text, &item, &text.styles, language.as_ref(), &mut shaped);
+        }
     }
-    let right_to_left = cx.analysis.paragraph_level().is_rtl();
-    let base = u16::try_from(styles.len() - 1).unwrap_or(u16::MAX);
-    Paragraph::new(source, right_to_left, shaped, &itemized.graphemes, styles, base)
+    paragraph.part(bytes, shaped, &text.styles)
+}
+
+/// What the paragraphs of a text have in common.
+struct Shaping<'a> {
+    fonts: &'a FontLibrary,
+    styles: &'a [Style],
+    chooser: Chooser<'a>,
+    language: Option<Language>,
+    missing: Vec<String>,
+}
+
+impl Shaping<'_> {
+    fn paragraph(&mut self, cx: &mut TextContext, source: Source, base_direction: BaseDirection) -> Paragraph {
+        let options = AnalysisOptions {
+            base_direction,
+            line_break_override: Some(CHROMIUM_LINE_BREAK_OVERRIDE),
+            ..AnalysisOptions::default()
+        };
+        cx.analyzer.analyze(&source.text, &options, &mut cx.analysis);
+        let itemized = itemize(&source, &cx.analysis, self.styles, &mut self.chooser);
+        for cluster in &itemized.missing {
+            note_missing(&mut self.missing, cluster);
+        }
+        let mut shaped = Shaped::default();
+        for item in &itemized.items {
+            cx.shaper.shape(self.fonts, &source.text, item, self.styles, self.language.as_ref(), &mut shaped);
+        }
+        let right_to_left = cx.analysis.paragraph_level().is_rtl();
+        let base = u16::try_from(self.styles.len() - 1).unwrap_or(u16::MAX);
+        Paragraph::new(source, right_to_left, shaped, &itemized.graphemes, self.styles, base)
+    }
 }
 
 /// One style per span, then the text's own.

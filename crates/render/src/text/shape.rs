@@ -203,7 +203,9 @@ impl Shaped {
         for group in groups {
             let glyphs = self.glyphs.len();
             let mut advance = 0.0;
-            for index in group.clone() {
+            let start = infos[group.start].cluster as usize;
+            let unsafe_to_break = infos[group.clone()].iter().any(harfrust::GlyphInfo::unsafe_to_break);
+            for index in group {
                 let position = &positions[index];
                 self.glyphs.push(Glyph {
                     id: infos[index].glyph_id,
@@ -214,12 +216,12 @@ impl Shaped {
                 advance += f64::from(position.x_advance) * scale;
             }
             self.clusters.push(Cluster {
-                start: infos[group.start].cluster as usize,
+                start,
                 glyphs: glyphs..self.glyphs.len(),
                 advance,
                 run,
                 style: item.style,
-                unsafe_to_break: group.clone().any(|index| infos[index].unsafe_to_break()),
+                unsafe_to_break,
                 ..Cluster::default()
             });
         }
@@ -234,6 +236,6 @@ impl Shaped {
                 ..Cluster::default()
             }),
         }
-        self.runs.push(Run { found: item.choice.found, size, coords, level: item.level });
+        self.runs.push(Run { item: item.clone(), size, coords });
     }
 }

@@ -7,6 +7,9 @@ use harfrust::{Feature, Tag};
 
 use crate::fonts::{FaceMetrics, FamilyId, Variation};
 
+/// em
+const LIST_INDENT: f64 = 1.5;
+
 /// A span's style. Sizes are designed ones, before any fitting.
 #[derive(Debug, Clone)]
 pub(super) struct Style {
@@ -52,6 +55,9 @@ pub(super) struct Settings {
     pub(super) vertical_align: VerticalAlign,
     pub(super) wrap: Wrap,
     pub(super) list: ListStyle,
+    /// What lines stand in from the side where they begin, for the marks of a list. Pixels, designed.
+    pub(super) indent: f64,
+    pub(super) language: String,
     /// Pixels between paragraphs, designed.
     pub(super) paragraph_spacing: f64,
     pub(super) base_size: f64,
@@ -70,6 +76,8 @@ impl Settings {
             vertical_align: text.vertical_align,
             wrap: text.wrap,
             list: text.list,
+            indent: if text.list == ListStyle::None { 0.0 } else { LIST_INDENT * text.base.size },
+            language: text.lang.clone(),
             paragraph_spacing: text.paragraph_spacing * text.base.size,
             base_size: text.base.size,
             fit: text.fit.mode,
