@@ -6,9 +6,11 @@
 //!          images    text ◄─ fonts
 //! ```
 //!
-//! `raster` and `pdf` both read the display list and do not know each other. The crate is pure: no file, no network,
+//! `raster` and `pdf` both read the display list; `pdf` asks `raster` for what PDF cannot say (blur), and that is all
+//! they know of each other. The crate is pure: no file, no network,
 //! no clock, no environment. The same input gives the same bytes on every machine.
 
+mod bounds;
 pub mod display;
 pub mod encode;
 pub mod error;
@@ -18,6 +20,7 @@ pub mod fonts;
 pub mod images;
 pub mod input;
 pub mod layout;
+mod outlines;
 pub mod output;
 pub mod pixmap;
 pub mod raster;

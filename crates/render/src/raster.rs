@@ -7,17 +7,15 @@
 //! ```text
 //! canvas     items in order into one picture; knows nothing of what an item is made of
 //!   fills, pictures, glyphs, modules, shadows, groups     one file per kind of item
-//!   outlines (shapes as paths), paints (colours, gradients, pictures), snap (device pixels), blur (Gaussian)
+//!   paints (colours, gradients, pictures), snap (device pixels), blur (Gaussian)
 //! ```
 
 mod blur;
-mod bounds;
 mod canvas;
 mod fills;
 mod glyphs;
 mod groups;
 mod modules;
-mod outlines;
 mod paints;
 mod pictures;
 mod shadows;
@@ -25,7 +23,7 @@ mod snap;
 
 use kurbo::Affine;
 
-use crate::display::DisplayPage;
+use crate::display::{DisplayPage, Item};
 use crate::error::RenderError;
 use crate::fonts::FontLibrary;
 use crate::images::{ImageProblem, ImageStore};
@@ -63,9 +61,21 @@ pub fn draw(
     };
     let (width, height) = (side(width_px)?, side(height_px)?);
     let to_device = Affine::scale_non_uniform(f64::from(width) / page.width, f64::from(height) / page.height);
+    draw_items(&page.items, fonts, images, context, to_device, (width, height))
+}
+
+/// Draws items as a picture of `size` device pixels; `to_device` leads there from layout pixels of the page.
+pub(crate) fn draw_items(
+    items: &[Item],
+    fonts: &FontLibrary,
+    images: &ImageStore,
+    context: &mut RasterContext,
+    to_device: Affine,
+    (width, height): (u16, u16),
+) -> Result<Pixmap, RenderError> {
     let mut scene = Scene { fonts, images, context };
     let mut canvas = Canvas::new(width, height, to_device);
-    canvas.items(&mut scene, &page.items)?;
+    canvas.items(&mut scene, items)?;
     Ok(canvas.finish(&mut scene))
 }
 

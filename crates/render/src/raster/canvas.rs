@@ -5,9 +5,10 @@ use vello_cpu::peniko::Fill;
 use vello_cpu::{Level, PaintType, PixmapMut, RenderContext, RenderSettings};
 
 use super::snap::{Snap, is_upright};
-use super::{Scene, fills, glyphs, groups, modules, outlines, pictures, shadows};
+use super::{Scene, fills, glyphs, groups, modules, pictures, shadows};
 use crate::display::{Clip, FillRule, Item, Shape};
 use crate::error::RenderError;
+use crate::outlines;
 use crate::pixmap::Pixmap;
 
 pub(super) struct Canvas {

@@ -4,9 +4,10 @@ use kurbo::{Affine, Rect, Stroke};
 
 use super::canvas::{Canvas, Outline};
 use super::snap::{Snap, is_upright};
-use super::{Scene, outlines, paints};
+use super::{Scene, paints};
 use crate::display::{FillItem, Shape, StrokeItem};
 use crate::error::RenderError;
+use crate::outlines;
 
 pub(super) fn fill(canvas: &mut Canvas, scene: &mut Scene<'_>, item: &FillItem) -> Result<(), RenderError> {
     let Some(paint) = paints::device(canvas, scene, &item.paint, item.transform)? else { return Ok(()) };

@@ -6,9 +6,10 @@ use kurbo::{Affine, Rect};
 use vello_cpu::peniko::{BlendMode, Compose, Mix};
 
 use super::blur::{Plane, reach};
-use super::bounds::{self, scale};
+
 use super::canvas::Canvas;
 use super::{Scene, paints};
+use crate::bounds::{self, scale};
 use crate::display::{Group, Mask};
 use crate::error::RenderError;
 use crate::pixmap::{Pixmap, div255};

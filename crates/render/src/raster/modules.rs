@@ -4,9 +4,10 @@ use handbill_template::resolved::Rgba;
 use kurbo::{Affine, BezPath, Rect};
 
 use super::canvas::{Canvas, Outline};
+use super::paints;
 use super::snap::{Snap, is_upright, nearest};
-use super::{outlines, paints};
 use crate::display::{FillRule, ModulesItem};
+use crate::outlines;
 
 pub(super) fn code(canvas: &mut Canvas, item: &ModulesItem) {
     if item.size == 0 || item.color == Rgba::TRANSPARENT {

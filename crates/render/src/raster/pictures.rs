@@ -5,10 +5,11 @@ use vello_cpu::peniko::ImageQuality;
 
 use super::canvas::{Canvas, Outline};
 use super::snap::{Snap, is_upright};
-use super::{Scene, lost_picture, outlines, paints};
+use super::{Scene, lost_picture, paints};
 use crate::display::{FillRule, ImageItem};
 use crate::error::RenderError;
 use crate::images::{ImageId, ImageProblem, ImageStore};
+use crate::outlines;
 use crate::pixmap::Pixmap;
 
 /// A picture ready to be drawn.

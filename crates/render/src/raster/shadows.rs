@@ -6,11 +6,12 @@ use vello_cpu::peniko::{Extend, ImageQuality, ImageSampler};
 use vello_cpu::{Image, ImageSource, Tint, TintMode};
 
 use super::blur::{Plane, reach};
-use super::bounds::scale;
 use super::canvas::{Canvas, Outline};
 use super::snap::{Snap, is_upright};
-use super::{Scene, outlines, paints};
+use super::{Scene, paints};
+use crate::bounds::scale;
 use crate::display::{FillRule, ShadowItem, Shape};
+use crate::outlines;
 use crate::pixmap::Pixmap;
 use handbill_template::resolved::Rgba;
 

@@ -1,11 +1,12 @@
-//! How far items reach, in device pixels: at least as far as they draw, rather more than less.
+//! How far items reach after a transform (layout pixels, or device pixels): at least as far as they draw, rather more
+//! than less.
 
 use kurbo::{Affine, Rect, Shape as _, Stroke};
 
 use crate::display::{GlyphItem, Group, Item, Shape};
 
 /// The rectangle around all items; empty when nothing is drawn.
-pub(super) fn items(items: &[Item], to_device: Affine) -> Rect {
+pub(crate) fn items(items: &[Item], to_device: Affine) -> Rect {
     items.iter().map(|item| self::item(item, to_device)).fold(Rect::ZERO, union)
 }
 
@@ -23,7 +24,7 @@ fn item(item: &Item, to_device: Affine) -> Rect {
     }
 }
 
-pub(super) fn group(group: &Group, to_device: Affine) -> Rect {
+pub(crate) fn group(group: &Group, to_device: Affine) -> Rect {
     let inside = items(&group.items, to_device);
     let clipped = match &group.clip {
         Some(clip) => {
@@ -36,7 +37,7 @@ pub(super) fn group(group: &Group, to_device: Affine) -> Rect {
 }
 
 /// Device pixels per layout pixel.
-pub(super) fn scale(to_device: Affine) -> f64 {
+pub(crate) fn scale(to_device: Affine) -> f64 {
     to_device.determinant().abs().sqrt()
 }
 
@@ -76,7 +77,7 @@ fn union(a: Rect, b: Rect) -> Rect {
 }
 
 /// What both share, `ZERO` when nothing.
-pub(super) fn overlap(a: Rect, b: Rect) -> Rect {
+pub(crate) fn overlap(a: Rect, b: Rect) -> Rect {
     let both = a.intersect(b);
     if both.is_zero_area() { Rect::ZERO } else { both }
 }

@@ -11,7 +11,7 @@ const HANDLE: f64 = 0.265_216_489_839_544_16;
 const DIAGONAL: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
 /// A shape's outline in its own coordinates.
-pub(super) fn path(shape: &Shape) -> BezPath {
+pub(crate) fn path(shape: &Shape) -> BezPath {
     match shape {
         Shape::Rect(rect) => self::rect(*rect),
         Shape::RoundedRect(rounded) => {
@@ -22,7 +22,7 @@ pub(super) fn path(shape: &Shape) -> BezPath {
     }
 }
 
-pub(super) fn rect(rect: Rect) -> BezPath {
+pub(crate) fn rect(rect: Rect) -> BezPath {
     let mut path = BezPath::new();
     path.move_to((rect.x0, rect.y0));
     path.line_to((rect.x1, rect.y0));
@@ -32,14 +32,14 @@ pub(super) fn rect(rect: Rect) -> BezPath {
     path
 }
 
-pub(super) fn ellipse(bounds: Rect) -> BezPath {
+pub(crate) fn ellipse(bounds: Rect) -> BezPath {
     let radius = Size::new(bounds.width() / 2.0, bounds.height() / 2.0);
     rounded(bounds, [radius; 4])
 }
 
 /// Corner radii under an upright transform, top left first and clockwise; too large ones are reduced together, as in
 /// CSS. A transform that mirrors moves them to other corners.
-pub(super) fn device_radii(radii: RoundedRectRadii, rect: Rect, transform: Affine) -> [Size; 4] {
+pub(crate) fn device_radii(radii: RoundedRectRadii, rect: Rect, transform: Affine) -> [Size; 4] {
     let mut corners = [radii.top_left, radii.top_right, radii.bottom_right, radii.bottom_left].map(|r| r.max(0.0));
     let sides = [rect.width(), rect.height(), rect.width(), rect.height()].map(f64::abs);
     let fit = |from: usize, to: usize, side: f64| {
@@ -61,7 +61,7 @@ pub(super) fn device_radii(radii: RoundedRectRadii, rect: Rect, transform: Affin
 }
 
 /// A rectangle with elliptic corners, top left first and clockwise.
-pub(super) fn rounded(rect: Rect, radii: [Size; 4]) -> BezPath {
+pub(crate) fn rounded(rect: Rect, radii: [Size; 4]) -> BezPath {
     let corners = [
         (Point::new(rect.x0, rect.y0), Vec2::new(-1.0, 0.0), Vec2::new(0.0, -1.0)),
         (Point::new(rect.x1, rect.y0), Vec2::new(0.0, -1.0), Vec2::new(1.0, 0.0)),
