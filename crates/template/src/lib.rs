@@ -10,8 +10,10 @@
 //!
 //! The crate is pure: it reads no file, no clock, no environment and no network.
 
+pub mod bind;
 mod check;
 pub mod color;
+pub mod compiled;
 pub mod date;
 pub mod document;
 pub mod expression;
@@ -19,16 +21,20 @@ mod fault;
 mod grammar;
 pub mod limits;
 pub mod locale;
+pub mod markup;
 mod migrate;
 pub mod nearest;
 mod read;
+pub mod resolve;
 pub mod resolved;
 pub mod schema;
 pub mod value;
 pub mod warning;
 
 pub use check::{Lint, LintCode, lint};
+pub use compiled::Compiled;
 pub use document::Template;
 pub use fault::{Fault, FaultKind, Faults};
 pub use read::{check, read, read_value};
+pub use resolve::resolve;
 pub use warning::{Warning, WarningCode};

@@ -39,6 +39,22 @@ impl Value {
         }
     }
 
+    /// The value as JSON: whole numbers without a point, dates as text.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Value::Absent => serde_json::Value::Null,
+            Value::Bool(value) => (*value).into(),
+            Value::Number(value) if value.fract() == 0.0 && value.abs() < 9e15 => (*value as i64).into(),
+            Value::Number(value) => (*value).into(),
+            Value::Text(text) => text.clone().into(),
+            Value::Date(date) => date.to_string().into(),
+            Value::List(items) => items.iter().map(Value::to_json).collect(),
+            Value::Map(map) => {
+                serde_json::Value::Object(map.iter().map(|(key, value)| (key.clone(), value.to_json())).collect())
+            }
+        }
+    }
+
     pub fn is_absent(&self) -> bool {
         matches!(self, Value::Absent)
     }

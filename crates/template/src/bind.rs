@@ -1,0 +1,65 @@
+//! Binding: from a request's labels and values to the typed values of a template's fields.
+
+mod convert;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::document::JsonObject;
+use crate::value::Values;
+use crate::warning::Warning;
+
+pub(crate) use convert::convert;
+
+/// A request, bound to one template: everything that resolving needs beside the template.
+///
+/// Values have their field's type; a field of the template that nothing was given for is there, too, as
+/// [`Value::Absent`](crate::value::Value::Absent).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bound {
+    /// Document fields, by key.
+    pub data: Values,
+    /// The entries of each repeat group, by its `each`.
+    pub entries: IndexMap<String, Vec<Entry>>,
+    /// Entries of a template that is one slide without `repeat`: the slide is drawn once for each.
+    pub copies: Vec<Entry>,
+    /// What holds for one slide only, by its id.
+    pub slides: IndexMap<String, Entry>,
+    /// Slides that are left out, by id.
+    pub dropped: Vec<String>,
+    pub brand: Brand,
+    /// Node properties that hold on every slide.
+    pub overrides: Vec<NodeOverride>,
+    /// The answer is a list of pictures, whatever the template is.
+    pub carousel: bool,
+    pub warnings: Vec<Warning>,
+}
+
+/// The values of one entry, or of one slide. They hide document values of the same key.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The slide of the group that the entry asks for.
+    pub slide: Option<String>,
+    pub values: Values,
+    pub overrides: Vec<NodeOverride>,
+}
+
+/// The five branding values, and theme entries that replace the template's.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Brand {
+    /// `name`, `handle`, `bio`, `website_url`, `avatar_image_url`.
+    pub values: Values,
+    pub colors: IndexMap<String, String>,
+    pub fonts: IndexMap<String, String>,
+}
+
+/// Properties of one node that a request replaces.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NodeOverride {
+    /// The node's id or path; inside a component `use-id/inner-id`.
+    pub node: String,
+    /// Whole properties as a template writes them. Texts are escaped: nothing in them is evaluated.
+    pub set: JsonObject,
+    /// Replaces `fontSize` and, under `fit: fill`, `max`.
+    pub font_size: Option<f64>,
+}

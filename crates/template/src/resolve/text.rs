@@ -1,0 +1,228 @@
+//! Text nodes: spans out of text, markup and marks; styles out of the chain of span, mark, node, text style, default.
+
+use super::ResolveError;
+use super::evaluate::{Here, SlideResolver, is_link};
+use crate::document::{self, MarkName, Markup, Paint as DocumentPaint, Span as DocumentSpan, TextNode, TextStyle};
+use crate::document::{ColorText, Weight, WeightKeyword};
+use crate::markup::{self, Marks};
+use crate::resolved::{CharStyle, Decoration, Fit, Highlight, HighlightPer, Span, Stroke, Text};
+
+const FONT_SIZE: f64 = 32.0;
+const SMALLEST_FONT_PX: f64 = 0.1;
+const FONT_WEIGHT: f64 = 400.0;
+const BOLD: f64 = 700.0;
+const LINE_HEIGHT: f64 = 1.2;
+const FONT: &str = "Inter";
+const CODE_FONT: &str = "JetBrains Mono";
+/// What `==mark==` looks like without a mark of its own: theme colour, then padding and radius in em.
+const MARK_FILL: &str = "$primary/25";
+const MARK_PADDING_EM: f64 = 0.12;
+/// Longest chain of font tokens; a longer one is a circle.
+const MAX_CHAIN: usize = 8;
+
+/// A piece of a text before its style is known.
+struct Piece<'a> {
+    text: String,
+    span: Option<&'a document::SpanObject>,
+    marks: Marks,
+    link: Option<String>,
+}
+
+impl SlideResolver<'_> {
+    /// None when the text comes out blank.
+    pub(super) fn text_node(&mut self, here: Here<'_>, text: &TextNode) -> Result<Option<Text>, ResolveError> {
+        let pieces = self.pieces(here, text)?;
+        if pieces.iter().all(|piece| piece.text.trim().is_empty()) {
+            return Ok(None);
+        }
+        let node_layers = self.layers(&text.own, text.style.as_deref());
+        let base = self.char_style(here, &node_layers);
+        let mut spans = Vec::with_capacity(pieces.len());
+        for piece in pieces.into_iter().filter(|piece| !piece.text.is_empty()) {
+            spans.push(self.span(here, text, piece, &node_layers, &base));
+        }
+        let paragraph_spacing = first(&node_layers, |style| style.paragraph_spacing.as_ref());
+        let align = first(&node_layers, |style| style.align.as_ref());
+        Ok(Some(Text {
+            spans,
+            align: self.bound(here, align).unwrap_or_default(),
+            vertical_align: self.bound(here, text.vertical_align.as_ref()).unwrap_or_default(),
+            wrap: self.bound(here, text.wrap.as_ref()).unwrap_or_default(),
+            lang: self.filled_text(here, text.lang.as_ref()).unwrap_or_else(|| self.shared.lang.clone()),
+            direction: self.bound(here, text.direction.as_ref()).unwrap_or_default(),
+            list: self.bound(here, text.list.as_ref()).unwrap_or_default(),
+            paragraph_spacing: self.positive(here, paragraph_spacing).unwrap_or(0.0),
+            fit: self.fit(here, text.fit.as_ref()),
+            max_lines: self.bound(here, text.max_lines.as_ref()).filter(|lines| *lines > 0),
+            overflow: self.bound(here, text.overflow.as_ref()),
+            highlight: text.highlight.as_ref().and_then(|highlight| self.highlight(here, highlight)),
+            base,
+        }))
+    }
+
+    fn pieces<'t>(&mut self, here: Here<'_>, text: &'t TextNode) -> Result<Vec<Piece<'t>>, ResolveError> {
+        let mut sources = Vec::new();
+        for span in text.spans.iter().flatten() {
+            match span {
+                DocumentSpan::Plain(text) => sources.push((self.text(here, text), None)),
+                DocumentSpan::Styled(span) => sources.push((self.text(here, &span.text), Some(&**span))),
+            }
+        }
+        if let Some(text) = &text.text {
+            sources.push((self.text(here, text), None));
+        }
+        let markup = self.bound(here, text.markup.as_ref()).unwrap_or_default();
+        let mut pieces = Vec::new();
+        for (source, span) in sources {
+            self.count_text(&source)?;
+            match markup {
+                Markup::None => pieces.push(Piece { text: source, span, marks: Marks::default(), link: None }),
+                Markup::Inline => pieces.extend(markup::parse(&source).into_iter().map(|marked| Piece {
+                    text: marked.text,
+                    span,
+                    marks: marked.marks,
+                    link: marked.link,
+                })),
+            }
+        }
+        Ok(pieces)
+    }
+
+    fn span(
+        &mut self,
+        here: Here<'_>,
+        text: &TextNode,
+        piece: Piece<'_>,
+        node_layers: &[&TextStyle],
+        base: &CharStyle,
+    ) -> Span {
+        let link = piece.link.filter(|link| is_link(link)).or_else(|| {
+            let link = piece.span.and_then(|span| span.link.as_ref());
+            self.link(here, link)
+        });
+        let mut names: Vec<MarkName> = piece.marks.names().collect();
+        if link.is_some() {
+            names.push(MarkName::Link);
+        }
+        if names.is_empty() && piece.span.is_none() {
+            return Span { text: piece.text, style: base.clone(), link, highlight: None };
+        }
+        let mut layers: Vec<&TextStyle> = names.iter().rev().filter_map(|name| text.marks.get(name)).collect();
+        if let Some(span) = piece.span {
+            layers.extend(self.layers(&span.own, span.style.as_deref()));
+        }
+        layers.extend(node_layers);
+        let mut style = self.char_style(here, &layers);
+        let mut highlight = None;
+        for name in names.iter().filter(|name| !text.marks.contains_key(*name)) {
+            match name {
+                MarkName::Bold => style.weight = style.weight.max(BOLD),
+                MarkName::Italic => style.italic = true,
+                MarkName::Strike => style.decoration = Decoration::LineThrough,
+                MarkName::Link => style.decoration = Decoration::Underline,
+                MarkName::Code => CODE_FONT.clone_into(&mut style.family),
+                MarkName::Mark => highlight = self.usual_mark(here, style.size),
+            }
+        }
+        Span { text: piece.text, style, link, highlight }
+    }
+
+    fn usual_mark(&mut self, here: Here<'_>, size: f64) -> Option<Highlight> {
+        let fill = self.paint(here, &DocumentPaint::Color(ColorText(MARK_FILL.to_owned())))?;
+        let side = size * MARK_PADDING_EM;
+        Some(Highlight { fill, padding: [0.0, side, 0.0, side], corner_radius: side, per: HighlightPer::Line })
+    }
+
+    /// A style and the text style it names, the nearer one first.
+    fn layers<'t>(&self, own: &'t TextStyle, style: Option<&str>) -> Vec<&'t TextStyle>
+    where
+        Self: 't,
+    {
+        std::iter::once(own).chain(style.and_then(|name| self.shared.compiled.style(name))).collect()
+    }
+
+    fn char_style(&mut self, here: Here<'_>, layers: &[&TextStyle]) -> CharStyle {
+        let axes = layers.iter().map(|style| &style.font_axes).find(|axes| !axes.is_empty());
+        let features = layers.iter().map(|style| &style.font_features).find(|features| !features.is_empty());
+        let stroke_width = first(layers, |style| style.stroke_width.as_ref());
+        let fill = self.paints(here, first(layers, |style| style.fill.as_ref()));
+        let size = self.font_px(here, first(layers, |style| style.font_size.as_ref()));
+        CharStyle {
+            family: self.family(here, first(layers, |style| style.font_family.as_ref())),
+            size: size.unwrap_or(FONT_SIZE * self.shared.setup.px_per_font_unit).max(SMALLEST_FONT_PX),
+            weight: self.weight(here, first(layers, |style| style.font_weight.as_ref())),
+            italic: self.bound(here, first(layers, |style| style.italic.as_ref())).unwrap_or(false),
+            axes: axes
+                .into_iter()
+                .flatten()
+                .filter_map(|(axis, value)| Some((axis.clone(), self.number(here, Some(value))?)))
+                .collect(),
+            features: features.cloned().unwrap_or_default(),
+            line_height: self.positive(here, first(layers, |s| s.line_height.as_ref())).unwrap_or(LINE_HEIGHT),
+            letter_spacing: self.number(here, first(layers, |s| s.letter_spacing.as_ref())).unwrap_or(0.0),
+            text_case: self.bound(here, first(layers, |s| s.text_case.as_ref())).unwrap_or_default(),
+            decoration: self.bound(here, first(layers, |s| s.decoration.as_ref())).unwrap_or_default(),
+            fill: fill.unwrap_or_else(|| self.ink(here)),
+            stroke: Stroke {
+                paint: self.paints(here, first(layers, |s| s.stroke.as_ref())).unwrap_or_default(),
+                width: self.positive_px(here, stroke_width).unwrap_or(self.shared.setup.px_per_unit),
+                join: self.bound(here, first(layers, |s| s.stroke_join.as_ref())).unwrap_or_default(),
+                ..Stroke::default()
+            },
+        }
+    }
+
+    fn ink(&mut self, here: Here<'_>) -> Vec<crate::resolved::Paint> {
+        self.paint(here, &DocumentPaint::Color(ColorText("$ink".to_owned()))).into_iter().collect()
+    }
+
+    /// A family name; `$token` is looked up in the request's brand, the theme, what is built in.
+    fn family(&mut self, here: Here<'_>, family: Option<&document::TextTemplate>) -> String {
+        let mut name = self.filled_text(here, family).unwrap_or_else(|| "$body".to_owned());
+        for _ in 0..MAX_CHAIN {
+            let Some(token) = name.strip_prefix('$') else { return name };
+            let theme = &self.shared.compiled.template().theme.fonts;
+            let found = self.shared.bound.brand.fonts.get(token).or_else(|| theme.get(token));
+            name = found.cloned().unwrap_or_else(|| FONT.to_owned());
+        }
+        FONT.to_owned()
+    }
+
+    fn weight(&mut self, here: Here<'_>, weight: Option<&Weight>) -> f64 {
+        let weight = match weight {
+            None => FONT_WEIGHT,
+            Some(Weight::Number(weight)) => *weight,
+            Some(Weight::Keyword(WeightKeyword::Normal)) => FONT_WEIGHT,
+            Some(Weight::Keyword(WeightKeyword::Bold)) => BOLD,
+            Some(Weight::Binding(binding)) => self.binding(here, binding).unwrap_or(FONT_WEIGHT),
+        };
+        weight.clamp(1.0, 1000.0)
+    }
+
+    fn fit(&mut self, here: Here<'_>, fit: Option<&document::Fit>) -> Fit {
+        match fit {
+            None => Fit::default(),
+            Some(document::Fit::Mode(mode)) => Fit { mode: *mode, ..Fit::default() },
+            Some(document::Fit::Object(fit)) => Fit {
+                mode: fit.mode,
+                min: self.font_px(here, fit.min.as_ref()),
+                max: self.font_px(here, fit.max.as_ref()),
+                group: fit.group.clone(),
+            },
+        }
+    }
+
+    fn highlight(&mut self, here: Here<'_>, highlight: &document::Highlight) -> Option<Highlight> {
+        Some(Highlight {
+            fill: self.paint(here, &highlight.fill)?,
+            padding: self.sides(here, highlight.padding.as_ref()).map(|side| side.max(0.0)),
+            corner_radius: self.positive_px(here, highlight.corner_radius.as_ref()).unwrap_or(0.0),
+            per: self.bound(here, highlight.per.as_ref()).unwrap_or_default(),
+        })
+    }
+}
+
+/// What the nearest layer says.
+fn first<'t, T>(layers: &[&'t TextStyle], get: impl Fn(&'t TextStyle) -> Option<T>) -> Option<T> {
+    layers.iter().find_map(|style| get(style))
+}
