@@ -77,7 +77,7 @@ fn conditions_and_empty_content_remove_nodes() {
         { "type": "image", "id": "f", "src": "{{missing}}", "fallback": "assets/f.png" },
         { "type": "code", "id": "g", "kind": "qr", "value": "{{missing}}" },
         { "type": "svg", "id": "h", "src": "{{missing}}" },
-        { "type": "frame", "children": [{ "type": "text", "text": "in" }, { "type": "text", "text": "{{slide.number}}/{{slide.count}} {{slide.id}}" }] },
+        { "type": "frame", "layout": "row", "children": [{ "type": "text", "text": "in" }, { "type": "text", "text": "{{slide.number}}/{{slide.count}} {{slide.id}}" }] },
     ]));
     let resolved = run(template, &data(&json!({ "title": "Hi", "show": true })));
     assert_eq!(outline(&resolved), ["[s]", "  a Hi", "  c Hi", "  f", "  s/8", "    s/8/0 in", "    s/8/1 1/1 s"]);
@@ -88,7 +88,7 @@ fn conditions_and_empty_content_remove_nodes() {
 fn copies_see_their_item() {
     let template = page(json!([
         { "type": "text", "id": "star", "text": "{{item.number}}{{item.count}}", "repeat": { "each": "rating" } },
-        { "type": "frame", "id": "row", "repeat": { "each": "rows", "as": "r" }, "when": "item.index != 1", "children": [
+        { "type": "frame", "id": "row", "layout": "row", "repeat": { "each": "rows", "as": "r" }, "when": "item.index != 1", "children": [
             { "type": "text", "id": "name", "text": "{{name}}-{{r.name}}-{{item.name}}-{{title}}" },
             { "type": "text", "id": "tag", "repeat": { "each": "r.tags", "as": "tag" }, "text": "{{tag}}" } ] },
     ]));
@@ -127,13 +127,13 @@ fn repeats_outside_their_bounds_are_faults() {
 #[test]
 fn components_see_only_their_props() {
     let mut template = page(json!([
-        { "type": "use", "id": "u", "component": "card", "props": { "who": "{{title}}", "size": "12" }, "width": "{{w}}", "opacity": 0.5 },
+        { "type": "use", "id": "u", "component": "card", "props": { "who": "{{title}}", "scale": 12 }, "width": "{{w}}", "opacity": 0.5 },
         { "type": "use", "component": "card", "repeat": { "each": "2" }, "props": { "who": "{{item.number}}" } },
     ]));
     template["components"] = json!({ "card": {
-        "fields": [{ "key": "who", "type": "text" }, { "key": "size", "type": "number", "default": 7 }],
+        "fields": [{ "key": "who", "type": "text" }, { "key": "scale", "type": "number", "default": 7 }],
         "node": { "type": "frame", "id": "root", "width": 10, "height": 20, "children": [
-            { "type": "text", "id": "t", "text": "{{who}} {{size + 1}} {{title}}{{slide.number}}" } ] } } });
+            { "type": "text", "id": "t", "text": "{{who}} {{scale + 1}} {{slide.number}}" } ] } } });
     let resolved = run(template, &data(&json!({ "title": "Hi", "w": 33 })));
     assert_eq!(
         outline(&resolved),
@@ -148,10 +148,10 @@ fn components_see_only_their_props() {
 #[test]
 fn theme_colours_are_followed() {
     let mut template = page(json!([
-        { "type": "shape", "id": "a", "shape": "rect", "fill": ["$brandy", "$brandy/40", "{{accent}}", "$primary", "{{none}}", "$nope", "red"] },
+        { "type": "shape", "id": "a", "shape": "rect", "fill": ["$brandy", "$brandy/40", "{{accent}}", "$primary", "{{none}}", "{{wrong}}", "red"] },
     ]));
     template["theme"] = json!({ "colors": { "brandy": "$deep", "deep": "#102030" } });
-    let mut bound = data(&json!({ "accent": "$deep/50" }));
+    let mut bound = data(&json!({ "accent": "$deep/50", "wrong": "$nope" }));
     bound.brand.colors.insert("primary".to_owned(), "#00ff00".to_owned());
     let resolved = run(template, &bound);
     let NodeKind::Shape(shape) = &only_node(&resolved).kind else { panic!("a shape") };
@@ -309,11 +309,11 @@ fn strings_follow_the_locale() {
 
 #[test]
 fn limits_hold_before_layout() {
-    let template = || page(json!([{ "type": "text", "id": "x", "text": "{{t}}", "repeat": { "each": "n" } }]));
+    let template = || page(json!([{ "type": "text", "id": "x", "text": "{{x}}", "repeat": { "each": "n" } }]));
     let table = [
-        (json!({ "n": 20_000, "t": "x" }), "nodes"),
-        (json!({ "n": 9_999_999_999_u64, "t": "x" }), "nodes"),
-        (json!({ "n": 300, "t": "x".repeat(1000) }), "characters of text"),
+        (json!({ "n": 20_000, "x": "x" }), "nodes"),
+        (json!({ "n": 9_999_999_999_u64, "x": "x" }), "nodes"),
+        (json!({ "n": 300, "x": "x".repeat(1000) }), "characters of text"),
     ];
     for (values, expected) in table {
         let result = resolve(&compile(template()), &data(&values), &ResolveOptions::default());
