@@ -22,6 +22,8 @@ pub use error::EngineError;
 
 use process::{Death, Ending, Process};
 
+use crate::fonts::AddedFont;
+
 /// How many processes, and what each may use.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
@@ -33,6 +35,8 @@ pub struct EngineOptions {
     /// For one order, from when a process has it.
     pub deadline_ms: u64,
     pub extra_fonts: bool,
+    /// Beside those in the program; the same for every process, whatever happens to the files meanwhile.
+    pub added_fonts: Arc<[AddedFont]>,
     /// What to run as an engine process: a program whose `args` lead to `child::serve`.
     pub program: PathBuf,
     pub args: Vec<String>,
@@ -46,6 +50,7 @@ impl Default for EngineOptions {
             memory_mb: 1_024,
             deadline_ms: 30_000,
             extra_fonts: true,
+            added_fonts: Arc::default(),
             program: process::this_program(),
             args: vec!["engine-worker".to_owned()],
         }

@@ -10,9 +10,11 @@ pub mod clock;
 pub mod config;
 pub mod engine;
 pub mod fetch;
+pub mod fonts;
 pub mod log;
 mod random;
 pub mod secrets;
 pub mod store;
+pub mod templates;
 #[cfg(test)]
 mod test_app;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use handbill_render::{Asset, Input, Options, Progress, RenderError, Rendered};
 use handbill_server::engine::{EngineError, EngineOptions, EnginePool};
+use handbill_server::fonts::AddedFont;
 use handbill_template::resolved::{AssetRef, Document, Page};
 use libtest_mimic::{Arguments, Trial};
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         trial("progress_arrives_in_order", progress_arrives_in_order),
         trial("an_error_of_the_engine_is_answered", an_error_of_the_engine_is_answered),
         trial("caches_stay_warm", caches_stay_warm),
+        trial("added_fonts_reach_every_process", added_fonts_reach_every_process),
         trial("deaths_are_told_apart_and_harm_nobody_else", deaths_are_told_apart_and_harm_nobody_else),
         trial("an_endless_render_ends_at_its_deadline", an_endless_render_ends_at_its_deadline),
         trial("others_go_on_while_one_misbehaves", others_go_on_while_one_misbehaves),
@@ -142,6 +144,20 @@ async fn an_error_of_the_engine_is_answered() {
     let expected = RenderError::LimitExceeded { what: "slides".to_owned(), actual: 101, limit: 100 };
     assert_eq!(error, EngineError::Render(expected));
     assert_eq!(say(&pool, "pid").await, process);
+}
+
+async fn added_fonts_reach_every_process() {
+    let font = |family: &str, bytes: &[u8]| AddedFont {
+        family: family.to_owned(),
+        file: "a.ttf".to_owned(),
+        bytes: bytes.into(),
+    };
+    let added_fonts = [font("Brand Sans", b"one"), font("Other", b"")].into();
+    let pool = EnginePool::new(EngineOptions { added_fonts, ..options() });
+    for _ in 0..2 {
+        assert_eq!(say(&pool, "fonts").await, "Brand Sans/a.ttf:one Other/a.ttf:");
+        assert!(kill(&say(&pool, "pid").await));
+    }
 }
 
 async fn caches_stay_warm() {

@@ -11,7 +11,8 @@ use handbill_render::{Input, Progress, RenderError, Rendered};
 
 use super::confine;
 use super::frame::Frame;
-use super::wire::{self, Event, Hello, VERSION};
+use super::wire::{self, Event, VERSION};
+use crate::fonts::AddedFont;
 
 /// Documents nest, and layout and drawing follow them down.
 const STACK_BYTES: usize = 64 << 20;
@@ -28,7 +29,7 @@ const EXIT_AFTER_PANIC: u8 = 3;
 /// Serves orders with `render` until stdin ends. `prepare` makes `render` once, before the process is confined.
 pub fn serve<P, R>(prepare: P) -> ExitCode
 where
-    P: FnOnce(&EngineSetup) -> R,
+    P: FnOnce(EngineSetup) -> io::Result<R>,
     R: FnMut(&Input, &mut dyn FnMut(Progress)) -> Result<Rendered, RenderError> + Send + 'static,
 {
     match start(prepare) {
@@ -41,20 +42,21 @@ where
 }
 
 /// What the server wants the engine made with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineSetup {
     pub extra_fonts: bool,
+    pub added_fonts: Vec<AddedFont>,
 }
 
 fn start<P, R>(prepare: P) -> io::Result<()>
 where
-    P: FnOnce(&EngineSetup) -> R,
+    P: FnOnce(EngineSetup) -> io::Result<R>,
     R: FnMut(&Input, &mut dyn FnMut(Progress)) -> Result<Rendered, RenderError> + Send + 'static,
 {
     let mut stdin = io::stdin().lock();
     let Some(hello) = Frame::read_from(&mut stdin, MAX_ORDER_BYTES)? else { return Ok(()) };
-    let hello: Hello = hello.header()?;
-    let mut render = prepare(&EngineSetup { extra_fonts: hello.extra_fonts });
+    let (hello, setup) = wire::read_hello(hello)?;
+    let mut render = prepare(setup)?;
     let in_use = confine::address_space() + STACK_BYTES as u64;
     confine::confine()?;
 

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::EngineOptions;
 use super::frame::Frame;
-use super::wire::{self, Event, Hello, VERSION};
+use super::wire::{self, Event, VERSION};
 
 const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a process that closed its stdout may take to be gone.
@@ -80,7 +80,7 @@ impl Process {
         let stdout = BufReader::with_capacity(64 * 1024, stdout);
         let mut process =
             Self { child, stdin, stdout, stderr, stderr_reader, answered: 0, max_frame_bytes: memory_bytes };
-        let hello = Hello { version: VERSION.to_owned(), memory_bytes, extra_fonts: options.extra_fonts };
+        let hello = wire::hello(memory_bytes, options.extra_fonts, &options.added_fonts)?;
         match timeout(START_TIMEOUT, process.greet(&hello)).await {
             Ok(Ok(())) => Ok(process),
             Ok(Err(error)) => Err(io::Error::other(format!("{error}; {:?}", process.examine().await))),
@@ -88,11 +88,10 @@ impl Process {
         }
     }
 
-    async fn greet(&mut self, hello: &Hello) -> io::Result<()> {
-        let frame: Frame = Frame::new(hello, Vec::new())?;
-        frame.send(&mut self.stdin).await?;
+    async fn greet(&mut self, hello: &Frame<Arc<[u8]>>) -> io::Result<()> {
+        hello.send(&mut self.stdin).await?;
         match self.hear().await?.0 {
-            Event::Ready { version } if version == hello.version => Ok(()),
+            Event::Ready { version } if version == VERSION => Ok(()),
             Event::Ready { version } => Err(io::Error::other(format!(
                 "the program was replaced by version {version} while this server runs; restart it"
             ))),

@@ -9,7 +9,9 @@ use handbill_render::{Asset, Input, Options, Picture, Progress, RenderError, Ren
 use handbill_template::resolved::{AssetRef, Document};
 use serde::{Deserialize, Serialize};
 
+use super::child::EngineSetup;
 use super::frame::Frame;
+use crate::fonts::AddedFont;
 
 /// Both ends are the same program, unless the file was replaced under a running server.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -21,6 +23,28 @@ pub(crate) struct Hello {
     /// Beyond what the program itself needs.
     pub(crate) memory_bytes: u64,
     pub(crate) extra_fonts: bool,
+    /// Family and file of each added font; their bytes are the blobs.
+    pub(crate) added_fonts: Vec<(String, String)>,
+}
+
+/// The first frame, made once for all processes.
+pub(crate) fn hello(memory_bytes: u64, extra_fonts: bool, added: &[AddedFont]) -> io::Result<Frame<Arc<[u8]>>> {
+    let added_fonts = added.iter().map(|font| (font.family.clone(), font.file.clone())).collect();
+    let blobs = added.iter().map(|font| Arc::clone(&font.bytes)).collect();
+    Frame::new(&Hello { version: VERSION.to_owned(), memory_bytes, extra_fonts, added_fonts }, blobs)
+}
+
+/// What the first frame says, and what the engine is to be made with.
+pub(crate) fn read_hello(frame: Frame) -> io::Result<(Hello, EngineSetup)> {
+    let mut hello: Hello = frame.header()?;
+    let names = std::mem::take(&mut hello.added_fonts);
+    if names.len() != frame.blobs.len() {
+        return Err(missing_blob());
+    }
+    let font = |((family, file), bytes): ((String, String), Vec<u8>)| AddedFont { family, file, bytes: bytes.into() };
+    let added_fonts = names.into_iter().zip(frame.blobs).map(font).collect();
+    let setup = EngineSetup { extra_fonts: hello.extra_fonts, added_fonts };
+    Ok((hello, setup))
 }
 
 /// The frames after the first.

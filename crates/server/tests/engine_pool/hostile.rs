@@ -6,28 +6,35 @@ use std::time::Duration;
 
 use handbill_render::{Asset, Input, Picture, Progress, RenderError, Rendered, Report};
 use handbill_server::engine::child;
+use handbill_server::fonts::AddedFont;
 use handbill_template::{Warning, WarningCode};
 
 type Tell<'a> = &'a mut dyn FnMut(Progress);
 
 pub(crate) fn serve() -> ExitCode {
     let (mut count, mut kept) = (0, Vec::new());
-    child::serve(|_| {
+    child::serve(|setup| {
+        let fonts: Vec<String> = setup.added_fonts.iter().map(font_in_words).collect();
         let environment: Vec<_> = std::env::vars().map(|(name, _)| name).collect();
         let files = open_files();
-        move |input: &Input, tell: Tell<'_>| {
+        Ok(move |input: &Input, tell: Tell<'_>| {
             count += 1;
             let what = input.document.title.as_str();
             match what.split_once(' ') {
                 Some(("keep", megabytes)) => kept.push(vec![1_u8; megabytes.parse::<usize>().unwrap() << 20]),
                 _ if what == "count" => return Ok(words(&count.to_string())),
                 _ if what == "environment" => return Ok(words(&environment.join(" "))),
+                _ if what == "fonts" => return Ok(words(&fonts.join(" "))),
                 _ if what == "open files" => return Ok(words(&files)),
                 _ => return obey(what, input, tell),
             }
             Ok(words("kept"))
-        }
+        })
     })
+}
+
+fn font_in_words(font: &AddedFont) -> String {
+    format!("{}/{}:{}", font.family, font.file, String::from_utf8_lossy(&font.bytes))
 }
 
 fn words(text: &str) -> Rendered {

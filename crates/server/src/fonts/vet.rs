@@ -1,0 +1,208 @@
+//! Looks at a font file before it is used: what it says of itself, and whether every one of its glyphs can be drawn.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use handbill_render::fonts::FaceSource;
+use skrifa::attribute::Style;
+use skrifa::instance::{Location, Size};
+use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::raw::TableProvider as _;
+use skrifa::string::StringId;
+use skrifa::{FontRef, GlyphId, GlyphId16, MetadataProvider as _};
+
+/// What a font says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FontFacts {
+    /// The typographic family, or else the plain one.
+    pub family: Option<String>,
+    /// Lightest and heaviest CSS weight; equal without a weight axis.
+    pub weight: (u16, u16),
+    pub italic: bool,
+    pub glyphs: u32,
+    /// Code points that it has a glyph for.
+    pub characters: usize,
+}
+
+/// Why a font is not taken, in words for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadFont(String);
+
+/// How many of the glyphs that cannot be drawn are named.
+const NAMED: usize = 5;
+
+/// Reads what a font says of itself.
+///
+/// # Errors
+/// When the bytes are no font, or one without characters.
+pub(super) fn facts(bytes: &Arc<[u8]>) -> Result<FontFacts, BadFont> {
+    guarded(|| facts_of(bytes))
+}
+
+/// The same, after each glyph was drawn once: at the default setting and at both ends of every axis.
+///
+/// # Errors
+/// When the font is damaged.
+pub fn vet(bytes: &Arc<[u8]>) -> Result<FontFacts, BadFont> {
+    guarded(|| {
+        let facts = facts_of(bytes)?;
+        let data = sfnt(bytes)?;
+        let font = open((*data).as_ref())?;
+        let bad = undrawable(&font, facts.glyphs);
+        match bad.len() {
+            0 => Ok(facts),
+            count => {
+                let named: Vec<String> = bad.iter().take(NAMED).map(ToString::to_string).collect();
+                let more = if count > NAMED { ", …" } else { "" };
+                let glyphs = facts.glyphs;
+                Err(BadFont(format!(
+                    "the font is damaged: {count} of its {glyphs} glyphs cannot be drawn (numbers {}{more}); \
+                     get the file again from its maker",
+                    named.join(", ")
+                )))
+            }
+        }
+    })
+}
+
+/// Damage may bring out a bug in the code that reads it; that is the font's failure, not the program's.
+fn guarded(work: impl FnOnce() -> Result<FontFacts, BadFont>) -> Result<FontFacts, BadFont> {
+    let damaged = || BadFont("the font is damaged: reading it fails".to_owned());
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(damaged()))
+}
+
+fn sfnt(bytes: &Arc<[u8]>) -> Result<Arc<dyn AsRef<[u8]> + Send + Sync>, BadFont> {
+    let source = FaceSource::from_file("", None, false, bytes);
+    source.map(|source| source.data).map_err(|error| BadFont(reason_of(error)))
+}
+
+fn reason_of(error: handbill_render::fonts::FontError) -> String {
+    match error {
+        handbill_render::fonts::FontError::Unreadable { reason, .. } => reason,
+        other => other.to_string(),
+    }
+}
+
+fn open(sfnt: &[u8]) -> Result<FontRef<'_>, BadFont> {
+    FontRef::from_index(sfnt, 0).map_err(|error| BadFont(format!("the file is not a font ({error})")))
+}
+
+fn facts_of(bytes: &Arc<[u8]>) -> Result<FontFacts, BadFont> {
+    let source = FaceSource::from_file("", None, false, bytes).map_err(|error| BadFont(reason_of(error)))?;
+    let font = open((*source.data).as_ref())?;
+    let glyphs = font.maxp().map_err(|error| BadFont(format!("the font is damaged ({error})")))?;
+    let named = |id| font.localized_strings(id).english_or_first().map(|name| name.to_string());
+    let family = named(StringId::TYPOGRAPHIC_FAMILY_NAME).or_else(|| named(StringId::FAMILY_NAME));
+    let characters = font.charmap().mappings().count();
+    if characters == 0 {
+        return Err(BadFont("the font has no characters".to_owned()));
+    }
+    Ok(FontFacts {
+        family: family.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
+        weight: source.weight,
+        italic: font.attributes().style != Style::Normal,
+        glyphs: u32::from(glyphs.num_glyphs()),
+        characters,
+    })
+}
+
+/// The glyphs that fail, of all settings together.
+fn undrawable(font: &FontRef<'_>, glyphs: u32) -> BTreeSet<u32> {
+    let mut bad = BTreeSet::new();
+    let outlines = font.outline_glyphs();
+    let colors = font.color_glyphs();
+    for location in extremes(font) {
+        for number in 0..glyphs {
+            let id = GlyphId::from(GlyphId16::new(u16::try_from(number).unwrap_or(u16::MAX)));
+            let settings = DrawSettings::unhinted(Size::new(64.0), &location);
+            let outline = outlines.get(id).is_none_or(|glyph| glyph.draw(settings, &mut Nowhere).is_ok());
+            let color = colors.get(id).is_none_or(|glyph| glyph.paint(&location, &mut Nowhere).is_ok());
+            if !(outline && color) {
+                bad.insert(number);
+            }
+        }
+    }
+    bad
+}
+
+/// The default setting, and each axis at its least and its greatest.
+fn extremes(font: &FontRef<'_>) -> Vec<Location> {
+    let axes = font.axes();
+    let mut locations = vec![Location::default()];
+    for axis in axes.iter() {
+        for value in [axis.min_value(), axis.max_value()] {
+            locations.push(axes.location([(axis.tag(), value)]));
+        }
+    }
+    locations
+}
+
+/// Takes what is drawn, and forgets it.
+struct Nowhere;
+
+impl OutlinePen for Nowhere {
+    fn move_to(&mut self, _: f32, _: f32) {}
+    fn line_to(&mut self, _: f32, _: f32) {}
+    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {}
+    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {}
+    fn close(&mut self) {}
+}
+
+impl skrifa::color::ColorPainter for Nowhere {
+    fn push_transform(&mut self, _: skrifa::color::Transform) {}
+    fn pop_transform(&mut self) {}
+    fn push_clip_glyph(&mut self, _: GlyphId) {}
+    fn push_clip_box(&mut self, _: skrifa::raw::types::BoundingBox<f32>) {}
+    fn pop_clip(&mut self) {}
+    fn fill(&mut self, _: skrifa::color::Brush<'_>) {}
+    fn push_layer(&mut self, _: skrifa::color::CompositeMode) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fonts::bundled;
+
+    fn face(family: &str) -> Arc<[u8]> {
+        bundled(false).find(|face| face.family == family).unwrap().data.into()
+    }
+
+    #[test]
+    fn good_fonts_say_what_they_are() {
+        let anton = vet(&face("Anton")).unwrap();
+        assert_eq!((anton.family.as_deref(), anton.weight, anton.italic), (Some("Anton"), (400, 400), false));
+        assert!(anton.glyphs > 50 && anton.characters > 50, "{anton:?}");
+        let mono = vet(&face("JetBrains Mono")).unwrap();
+        assert_eq!(mono.weight, (100, 800));
+        assert!(vet(&face("Twemoji")).unwrap().glyphs > 10_000);
+        let slanted = bundled(false).find(|face| face.italic).unwrap();
+        assert!(vet(&slanted.data.into()).unwrap().italic);
+    }
+
+    #[test]
+    fn damaged_fonts_are_refused_in_words() {
+        let whole = face("Anton");
+        let cut: Arc<[u8]> = whole[..whole.len() / 2].into();
+        for (bytes, words) in [
+            (Arc::from(&b"<html>"[..]), "not a font"),
+            (Arc::from(&b""[..]), "not a font"),
+            (Arc::from(&whole[..100]), "font"),
+            (cut, "damaged"),
+        ] {
+            let error = vet(&bytes).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_byte_here_or_there_never_ends_the_program() {
+        let whole = face("Anton");
+        for at in (0..whole.len()).step_by(997) {
+            let mut bytes = whole.to_vec();
+            bytes[at] ^= 0xff;
+            let _ = vet(&bytes.into());
+        }
+    }
+}

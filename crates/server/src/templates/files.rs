@@ -1,0 +1,120 @@
+//! The files beside a template: pictures and fonts that it names by a path. Only what lies in the template's own folder
+//! can be reached, whatever the path says.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use super::gallery;
+
+/// Larger than any picture or font that makes sense beside a template.
+const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// Where a template's files are.
+#[derive(Clone, Debug)]
+pub enum TemplateFiles {
+    /// In the program.
+    Embedded(&'static [gallery::File]),
+    /// In a folder on this machine.
+    Folder(PathBuf),
+}
+
+impl TemplateFiles {
+    /// A file's bytes, or one sentence for people.
+    pub fn read(&self, path: &str) -> Result<Arc<[u8]>, String> {
+        let path = plain_path(path).ok_or_else(|| {
+            format!("'{path}' is not the path of a file beside the template; write one such as assets/picture.jpg")
+        })?;
+        match self {
+            TemplateFiles::Embedded(files) => {
+                let file = files.iter().find(|file| file.path == path);
+                file.map(|file| Arc::from(file.bytes)).ok_or_else(|| missing(path))
+            }
+            TemplateFiles::Folder(folder) => read_within(folder, path),
+        }
+    }
+}
+
+/// The path without a leading `./`; nothing if it could lead out of the folder or means something else elsewhere.
+fn plain_path(path: &str) -> Option<&str> {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let is_plain = !path.is_empty()
+        && !path.contains(['\\', '\0', ':'])
+        && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    is_plain.then_some(path)
+}
+
+fn missing(path: &str) -> String {
+    format!("there is no file '{path}' beside the template")
+}
+
+fn read_within(folder: &Path, path: &str) -> Result<Arc<[u8]>, String> {
+    let told = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => missing(path),
+        _ => format!("the file '{path}' beside the template cannot be read: {error}"),
+    };
+    let root = folder.canonicalize().map_err(told)?;
+    // A link may lead anywhere; what counts is where it ends.
+    let place = root.join(path).canonicalize().map_err(told)?;
+    if !place.starts_with(&root) {
+        return Err(format!("'{path}' is a link that leads out of the template's folder"));
+    }
+    let file = File::open(&place).map_err(told)?;
+    if !file.metadata().map_err(told)?.is_file() {
+        return Err(format!("'{path}' beside the template is not a file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(told)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(format!("the file '{path}' beside the template is larger than {} MB", MAX_FILE_BYTES >> 20));
+    }
+    Ok(bytes.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn only_files_of_the_folder_are_read() {
+        let around = tempfile::tempdir().unwrap();
+        let folder = around.path().join("card");
+        fs::create_dir_all(folder.join("assets")).unwrap();
+        fs::write(folder.join("assets/a.png"), b"a").unwrap();
+        fs::write(around.path().join("secret"), b"s").unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("../../secret", folder.join("assets/link")).unwrap();
+        let files = TemplateFiles::Folder(folder.clone());
+        assert_eq!(&*files.read("assets/a.png").unwrap(), b"a");
+        assert_eq!(&*files.read("./assets/a.png").unwrap(), b"a");
+        let absolute = around.path().join("secret");
+        for path in [
+            "../secret",
+            "assets/../../secret",
+            "assets/./a.png/..",
+            "assets\\a.png",
+            "C:secret",
+            "",
+            ".",
+            "assets",
+            "assets/link",
+            "assets/b.png",
+            absolute.to_str().unwrap(),
+        ] {
+            assert!(files.read(path).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn embedded_files_are_found_by_their_path_alone() {
+        static FILES: [gallery::File; 1] = [gallery::File { path: "assets/a.png", bytes: b"a" }];
+        let files = TemplateFiles::Embedded(&FILES);
+        assert_eq!(&*files.read("assets/a.png").unwrap(), b"a");
+        for path in ["a.png", "/assets/a.png", "../card/assets/a.png"] {
+            assert!(files.read(path).is_err(), "{path}");
+        }
+        assert_eq!(files.read("assets/b.png").unwrap_err(), "there is no file 'assets/b.png' beside the template");
+    }
+}
