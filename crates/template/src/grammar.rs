@@ -27,11 +27,66 @@ impl Grammar {
         &self.rules[id]
     }
 
+    #[cfg(test)]
+    pub(crate) fn rule_named(&self, name: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.name == name && matches!(rule.shape, Shape::Object(_)))
+    }
+
     /// The rule itself, or what a union offers, unions within it taken apart.
     pub(crate) fn choices(&self, id: RuleId) -> Vec<&Rule> {
         match &self.rules[id].shape {
             Shape::Union(choices) => choices.iter().flat_map(|choice| self.choices(*choice)).collect(),
             _ => vec![&self.rules[id]],
+        }
+    }
+}
+
+impl Grammar {
+    /// The rule among a place's choices that is meant by a value of this kind; of a right value the one it follows.
+    pub(crate) fn pick(&'static self, id: RuleId, value: &Value) -> Option<&'static Rule> {
+        let fitting: Vec<&Rule> = self.choices(id).into_iter().filter(|rule| rule.is_kind_of(value)).collect();
+        let map = match (value, fitting.as_slice()) {
+            (Value::Object(map), [_, _, ..]) => map,
+            (Value::String(text), _) => return fitting.into_iter().find(|rule| rule.accepts_text(text)),
+            (Value::Array(items), _) => return fitting.into_iter().find(|rule| rule.accepts_count(items.len())),
+            _ => return fitting.first().copied(),
+        };
+        fitting.into_iter().find(|rule| match &rule.shape {
+            Shape::Object(object) => match object.tag(self) {
+                Some(tag) => map.get("type").is_some_and(|kind| kind == tag),
+                None => object.required.iter().all(|name| map.contains_key(name)),
+            },
+            _ => false,
+        })
+    }
+}
+
+impl Rule {
+    /// Whether it takes values of this JSON kind.
+    pub(crate) fn is_kind_of(&self, value: &Value) -> bool {
+        match self.shape {
+            Shape::Any => true,
+            Shape::Object(_) | Shape::Map { .. } => value.is_object(),
+            Shape::List { .. } => value.is_array(),
+            Shape::Text(_) | Shape::Keywords(_) => value.is_string(),
+            Shape::Number(_) => value.is_number(),
+            Shape::Boolean => value.is_boolean(),
+            Shape::Union(_) => false,
+        }
+    }
+
+    pub(crate) fn accepts_text(&self, text: &str) -> bool {
+        match &self.shape {
+            Shape::Text(pattern) => pattern.as_ref().is_none_or(|pattern| pattern.is_match(text)),
+            Shape::Keywords(words) => words.iter().any(|word| word == text),
+            _ => true,
+        }
+    }
+
+    pub(crate) fn accepts_count(&self, count: usize) -> bool {
+        match self.shape {
+            Shape::List { min, max, .. } => (min..=max).contains(&count),
+            _ => true,
         }
     }
 }

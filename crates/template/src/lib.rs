@@ -30,6 +30,7 @@ pub mod resolved;
 pub mod schema;
 pub mod value;
 pub mod warning;
+mod write;
 
 pub use check::{Lint, LintCode, lint};
 pub use compiled::Compiled;
@@ -38,3 +39,4 @@ pub use fault::{Fault, FaultKind, Faults};
 pub use read::{check, read, read_value};
 pub use resolve::resolve;
 pub use warning::{Warning, WarningCode};
+pub use write::{canonical_bytes, write};

@@ -47,9 +47,6 @@ pub struct Field {
     /// The values of a `choice`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
-    /// The fields of a `list`'s items.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub of: Vec<Field>,
     /// Least width of an image, in its own pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_width: Option<u32>,
@@ -66,6 +63,9 @@ pub struct Field {
     /// A heading under which forms show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The fields of a `list`'s items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<Field>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

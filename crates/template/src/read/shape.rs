@@ -59,12 +59,12 @@ impl<'a> Checker<'a> {
             self.fault(FaultKind::WrongValue, message);
             return;
         }
-        let fitting: Vec<&'static Rule> = choices.iter().copied().filter(|choice| same_kind(choice, value)).collect();
+        let fitting: Vec<&'static Rule> = choices.iter().copied().filter(|choice| choice.is_kind_of(value)).collect();
         match (value, fitting.as_slice()) {
             (_, []) => self.wrong(&choices, value),
             (Value::Object(map), rules) => self.object(rules, map),
             (Value::Array(items), rules) => self.list(rules, items, &choices),
-            (Value::String(text), rules) => match rules.iter().find(|rule| accepts_text(rule, text)) {
+            (Value::String(text), rules) => match rules.iter().find(|rule| rule.accepts_text(text)) {
                 Some(rule) => self.leaf(rule, text),
                 None => self.wrong(&choices, value),
             },
@@ -102,7 +102,7 @@ impl<'a> Checker<'a> {
 
     fn list(&mut self, rules: &[&'static Rule], items: &'a [Value], choices: &[&Rule]) {
         let fits = rules.iter().find_map(|rule| match &rule.shape {
-            Shape::List { item, min, max } if (*min..=*max).contains(&items.len()) => Some(*item),
+            Shape::List { item, .. } if rule.accepts_count(items.len()) => Some(*item),
             _ => None,
         });
         let Some(item_rule) = fits else {
@@ -239,26 +239,6 @@ impl<'a> Checker<'a> {
 
 fn quoted(names: &[&str]) -> String {
     super::words::either(names.iter().map(|name| format!("'{name}'")))
-}
-
-fn same_kind(rule: &Rule, value: &Value) -> bool {
-    match rule.shape {
-        Shape::Any => true,
-        Shape::Object(_) | Shape::Map { .. } => value.is_object(),
-        Shape::List { .. } => value.is_array(),
-        Shape::Text(_) | Shape::Keywords(_) => value.is_string(),
-        Shape::Number(_) => value.is_number(),
-        Shape::Boolean => value.is_boolean(),
-        Shape::Union(_) => false,
-    }
-}
-
-fn accepts_text(rule: &Rule, text: &str) -> bool {
-    match &rule.shape {
-        Shape::Text(pattern) => pattern.as_ref().is_none_or(|pattern| pattern.is_match(text)),
-        Shape::Keywords(words) => words.iter().any(|word| word == text),
-        _ => true,
-    }
 }
 
 /// What CSS, Figma and other formats call things.
