@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use thiserror::Error;
 
 use crate::document::{Field, Template, TextStyle};
+use crate::fields::Inventory;
 
 pub(crate) use prepared::{Prepared, PreparedNode, PreparedSlide, moves, replace_properties};
 pub(crate) use programs::Programs;
@@ -22,6 +23,7 @@ pub(crate) use scan::{Found, own_json, scan_node, scan_value};
 pub struct Compiled {
     template: Template,
     programs: Programs,
+    fields: Inventory,
     /// Text styles with what they extend folded in.
     styles: IndexMap<String, TextStyle>,
     /// The slides by the `at` keys that were merged into them, filled when first needed.
@@ -89,13 +91,19 @@ impl Compiled {
         let styles = template.theme.text_styles.keys().map(|name| (name.clone(), folded_style(&template, name)));
         let styles = styles.collect();
         let prepared = all_at_keys(&template).map(|keys| (keys, OnceLock::new())).collect();
-        let compiled = Compiled { template, programs, styles, prepared };
+        let fields = Inventory::of(&template);
+        let compiled = Compiled { template, programs, fields, styles, prepared };
         compiled.prepared(&AtKeys::default())?;
         Ok(compiled)
     }
 
     pub fn template(&self) -> &Template {
         &self.template
+    }
+
+    /// Every value the template can be given.
+    pub fn fields(&self) -> &Inventory {
+        &self.fields
     }
 
     pub(crate) fn programs(&self) -> &Programs {

@@ -18,6 +18,7 @@ pub mod date;
 pub mod document;
 pub mod expression;
 mod fault;
+pub mod fields;
 mod grammar;
 pub mod limits;
 pub mod locale;

@@ -10,8 +10,13 @@ pub(crate) fn convert(field: &Field, value: Value) -> Result<Value, String> {
     match (field.kind, value) {
         (_, Value::Absent) => Ok(Value::Absent),
         (FieldType::List, Value::List(items)) => list(field, items),
-        (FieldType::List, Value::Number(_)) => Err("it takes a list, not a number".to_owned()),
+        // A name that only a repeating node declares may count its copies as well as list them.
+        (FieldType::List, Value::Number(count)) if field.of.is_empty() => Ok(Value::Number(count)),
         (FieldType::List, Value::Text(text)) if text.is_empty() => Ok(Value::List(Vec::new())),
+        (FieldType::List, Value::Text(text)) if field.of.is_empty() && number(&text).is_some() => {
+            Ok(number(&text).map_or(Value::Absent, Value::Number))
+        }
+        (FieldType::List, other) => Err(format!("it takes a list, not {}", other.kind())),
         (_, Value::List(_) | Value::Map(_)) => Err(format!("it takes {}, not a list or group", wanted(field.kind))),
         (FieldType::Text | FieldType::Richtext, value) => Ok(Value::Text(value.to_text())),
         (FieldType::Number, Value::Number(number)) => Ok(Value::Number(number)),
@@ -40,8 +45,8 @@ fn from_text(field: &Field, kind: FieldType, text: &str) -> Result<Value, String
         FieldType::Choice => Err(format!("'{}' is none of {}", shortened(text), field.options.join(", "))),
         FieldType::Image if is_image_address(text) => Ok(Value::from(text)),
         FieldType::Url if is_url(text) => Ok(Value::from(text)),
-        FieldType::Image | FieldType::Url | FieldType::List => Err(refused()),
-        FieldType::Text | FieldType::Richtext => Ok(Value::from(text)),
+        FieldType::Image | FieldType::Url => Err(refused()),
+        FieldType::Text | FieldType::Richtext | FieldType::List => Ok(Value::from(text)),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::value::Value;
 use crate::warning::WarningCode;
 
 /// A template of one 400×200 page with these nodes.
-fn page(children: Json) -> Json {
+fn page(children: &Json) -> Json {
     json!({ "format": 1, "id": "t", "canvas": { "width": 400, "height": 200 },
             "slides": [{ "id": "s", "children": children }] })
 }
@@ -68,7 +68,7 @@ fn codes(resolution: &Resolution) -> Vec<WarningCode> {
 
 #[test]
 fn conditions_and_empty_content_remove_nodes() {
-    let template = page(json!([
+    let template = page(&json!([
         { "type": "text", "id": "a", "text": "{{title}}", "when": "title" },
         { "type": "text", "id": "b", "text": "{{missing}} {{missing}}" },
         { "type": "text", "id": "c", "text": "{{title}}", "visible": "{{show}}" },
@@ -86,7 +86,7 @@ fn conditions_and_empty_content_remove_nodes() {
 
 #[test]
 fn copies_see_their_item() {
-    let template = page(json!([
+    let template = page(&json!([
         { "type": "text", "id": "star", "text": "{{item.number}}{{item.count}}", "repeat": { "each": "rating" } },
         { "type": "frame", "id": "row", "layout": "row", "repeat": { "each": "rows", "as": "r" }, "when": "item.index != 1", "children": [
             { "type": "text", "id": "name", "text": "{{name}}-{{r.name}}-{{item.name}}-{{title}}" },
@@ -116,7 +116,7 @@ fn copies_see_their_item() {
 #[test]
 fn repeats_outside_their_bounds_are_faults() {
     let template =
-        || page(json!([{ "type": "text", "id": "x", "text": "x", "repeat": { "each": "n", "min": 1, "max": 3 } }]));
+        || page(&json!([{ "type": "text", "id": "x", "text": "x", "repeat": { "each": "n", "min": 1, "max": 3 } }]));
     for n in [json!(0), json!(4), json!(null)] {
         let result = resolve(&compile(template()), &data(&json!({ "n": n })), &ResolveOptions::default());
         let error = result.expect_err("out of bounds");
@@ -126,7 +126,7 @@ fn repeats_outside_their_bounds_are_faults() {
 
 #[test]
 fn components_see_only_their_props() {
-    let mut template = page(json!([
+    let mut template = page(&json!([
         { "type": "use", "id": "u", "component": "card", "props": { "who": "{{title}}", "scale": 12 }, "width": "{{w}}", "opacity": 0.5 },
         { "type": "use", "component": "card", "repeat": { "each": "2" }, "props": { "who": "{{item.number}}" } },
     ]));
@@ -147,7 +147,7 @@ fn components_see_only_their_props() {
 
 #[test]
 fn theme_colours_are_followed() {
-    let mut template = page(json!([
+    let mut template = page(&json!([
         { "type": "shape", "id": "a", "shape": "rect", "fill": ["$brandy", "$brandy/40", "{{accent}}", "$primary", "{{none}}", "{{wrong}}", "red"] },
     ]));
     template["theme"] = json!({ "colors": { "brandy": "$deep", "deep": "#102030" } });
@@ -171,7 +171,7 @@ fn theme_colours_are_followed() {
 #[test]
 fn picked_colours_keep_their_picture_and_fallback() {
     let mut template =
-        page(json!([{ "type": "text", "id": "a", "text": "x", "fill": { "type": "contrast", "on": "$tone/50" } }]));
+        page(&json!([{ "type": "text", "id": "a", "text": "x", "fill": { "type": "contrast", "on": "$tone/50" } }]));
     template["theme"] =
         json!({ "colors": { "tone": { "from": "{{photo}}", "pick": "vibrant", "fallback": "$primary" } } });
     let on = |bound: &Bound| {
@@ -191,7 +191,7 @@ fn picked_colours_keep_their_picture_and_fallback() {
 
 #[test]
 fn styles_lie_over_each_other() {
-    let mut template = page(json!([
+    let mut template = page(&json!([
         { "type": "text", "id": "a", "style": "h1", "fontSize": 50, "markup": "inline",
           "marks": { "bold": { "fill": "#ff0000", "fontWeight": 900 } },
           "spans": ["a **b** ", { "text": "*c*", "style": "small", "link": "https://a.example" }] },
@@ -224,7 +224,7 @@ fn styles_lie_over_each_other() {
 
 #[test]
 fn at_is_merged_class_first_then_name() {
-    let mut template = page(json!([
+    let mut template = page(&json!([
         { "type": "text", "id": "a", "text": "wide", "x": 1, "width": 100,
           "at": { "portrait": { "text": "portrait", "width": 50 }, "tall": { "text": "tall" } } },
         { "type": "shape", "id": "b", "shape": "rect", "x": 5, "at": { "square": { "x": 9 } } },
@@ -247,7 +247,7 @@ fn at_is_merged_class_first_then_name() {
 
 #[test]
 fn sizes_become_pages() {
-    let mut template = page(json!([]));
+    let mut template = page(&json!([]));
     template["sizes"] = json!({ "story": { "width": 1080, "height": 1920 }, "half": { "width": 200, "height": 100 } });
     let table = [
         ("", (400.0, 200.0), (400, 200), 0.75),
@@ -276,7 +276,7 @@ fn sizes_become_pages() {
 #[test]
 fn physical_units_become_layout_pixels() {
     let mut template =
-        page(json!([{ "type": "text", "id": "a", "text": "x", "fontSize": 12, "width": 25.4, "x": 2.54 }]));
+        page(&json!([{ "type": "text", "id": "a", "text": "x", "fontSize": 12, "width": 25.4, "x": 2.54 }]));
     template["canvas"] = json!({ "width": 297, "height": 210, "unit": "mm", "dpi": 300, "bleed": 3 });
     let resolved = run(template, &Bound::default());
     let page = resolved.document.page;
@@ -291,7 +291,7 @@ fn physical_units_become_layout_pixels() {
 #[test]
 fn strings_follow_the_locale() {
     let mut template =
-        page(json!([{ "type": "text", "id": "a", "text": "{{t.hello}} {{t.only}} {{ 1234.5 | number }}" }]));
+        page(&json!([{ "type": "text", "id": "a", "text": "{{t.hello}} {{t.only}} {{ 1234.5 | number }}" }]));
     template["strings"] =
         json!({ "en": { "hello": "Hello", "only": "x" }, "de": { "hello": "Hallo" }, "de-AT": { "hello": "Servus" } });
     for (locale, expected) in [
@@ -309,7 +309,7 @@ fn strings_follow_the_locale() {
 
 #[test]
 fn limits_hold_before_layout() {
-    let template = || page(json!([{ "type": "text", "id": "x", "text": "{{x}}", "repeat": { "each": "n" } }]));
+    let template = || page(&json!([{ "type": "text", "id": "x", "text": "{{x}}", "repeat": { "each": "n" } }]));
     let table = [
         (json!({ "n": 20_000, "x": "x" }), "nodes"),
         (json!({ "n": 9_999_999_999_u64, "x": "x" }), "nodes"),
@@ -323,7 +323,7 @@ fn limits_hold_before_layout() {
 
 #[test]
 fn values_of_data_are_never_evaluated() {
-    let template = page(json!([{ "type": "text", "id": "a", "text": "{{x}}", "markup": "inline" }]));
+    let template = page(&json!([{ "type": "text", "id": "a", "text": "{{x}}", "markup": "inline" }]));
     let resolved = run(template, &data(&json!({ "x": "{{secret}} $primary {% x %}", "secret": "s" })));
     assert_eq!(outline(&resolved)[1], "  a {{secret}} $primary {% x %}");
 }
