@@ -54,9 +54,13 @@ impl<'d> TextBox<'d> {
             (None, AvailableSpace::MaxContent) => None,
         };
         let measured = self.prepared.measure(context, self.factor, wrap_at);
+        // A text that wraps takes the room it has, as in CSS: its box does not shrink around the longest line.
         let natural = match available.width {
             AvailableSpace::MinContent => measured.widest_word,
-            _ => wrap_at.map_or(measured.width, |limit| measured.width.min(limit)),
+            AvailableSpace::Definite(limit) => {
+                self.prepared.measure(context, self.factor, None).width.min(f64::from(limit))
+            }
+            AvailableSpace::MaxContent => measured.width,
         };
         Size {
             width: known.width.unwrap_or_else(|| round_up(natural)),

@@ -1,0 +1,7 @@
+//! Visual tests: small cases held against reference pictures, and layouts held against a browser's.
+
+pub mod browser;
+pub mod cases;
+pub mod compare;
+pub mod fonts;
+pub mod report;
