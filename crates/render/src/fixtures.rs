@@ -44,6 +44,12 @@ pub(crate) fn at(mut node: Node, change: impl FnOnce(&mut Placement)) -> Node {
     node
 }
 
+/// A node with its effects changed.
+pub(crate) fn with(mut node: Node, change: impl FnOnce(&mut Effects)) -> Node {
+    change(&mut node.effects);
+    node
+}
+
 pub(crate) fn sized(node: Node, width: Length, height: Length) -> Node {
     at(node, |placement| (placement.width, placement.height) = (width, height))
 }

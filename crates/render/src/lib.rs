@@ -13,6 +13,7 @@
 mod bounds;
 pub mod display;
 pub mod encode;
+pub mod engine;
 pub mod error;
 #[cfg(test)]
 mod fixtures;
@@ -20,12 +21,17 @@ pub mod fonts;
 pub mod images;
 pub mod input;
 pub mod layout;
+mod limits;
 mod outlines;
 pub mod output;
+pub mod paint;
 pub mod pixmap;
 pub mod raster;
+mod report;
 pub mod text;
+mod unsupported;
 
+pub use engine::Engine;
 pub use error::RenderError;
 pub use input::{Asset, Format, Input, Limits, Options};
 pub use output::{Picture, Progress, Rendered, Report, TextSize};

@@ -69,8 +69,9 @@ fn flex(change: impl FnOnce(&mut Flex)) -> Flex {
 fn rows_and_columns() {
     let three = || vec![fixed("a", 10.0, 10.0), fixed("b", 20.0, 20.0), fixed("c", 30.0, 30.0)];
     let [a, b, c] = ["a", "b", "c"];
+    type Expected = [(&'static str, [f64; 4]); 3];
     #[rustfmt::skip]
-    let cases: Vec<(FrameLayout, [(&str, [f64; 4]); 3])> = vec![
+    let cases: Vec<(FrameLayout, Expected)> = vec![
         (row(), [(a, [0., 0., 10., 10.]), (b, [10., 0., 20., 20.]), (c, [30., 0., 30., 30.])]),
         (column(), [(a, [0., 0., 10., 10.]), (b, [0., 10., 20., 20.]), (c, [0., 30., 30., 30.])]),
         (FrameLayout::Row(flex(|f| { f.gap = [1., 5.]; f.align_items = Align::Center; })),

@@ -1,0 +1,190 @@
+//! The engine: all stages in their order. Each stage is public by itself, so that it can be timed and tried alone.
+//!
+//! ```text
+//! check ─► open pictures ─► fonts ─► lay out ─► paint ─► report ─► per page: draw, encode
+//! ```
+
+use handbill_template::resolved::{Document, FontFile};
+use handbill_template::{Warning, WarningCode};
+
+use crate::display::{DisplayList, DisplayPage};
+use crate::encode;
+use crate::error::RenderError;
+use crate::fonts::{FaceSource, FontLibrary};
+use crate::images::{ImageCache, ImageStore};
+use crate::input::{Asset, Format, Input, Options};
+use crate::layout::{self, LaidOut};
+use crate::limits;
+use crate::output::{Picture, Progress, Rendered, Report};
+use crate::paint::{self, Painted};
+use crate::pixmap::Pixmap;
+use crate::raster::{self, RasterContext};
+use crate::text::TextContext;
+use crate::{report, unsupported};
+
+/// Bytes of decoded and scaled pictures that stay warm between renders.
+pub const DEFAULT_IMAGE_CACHE_BYTES: usize = 128 * 1024 * 1024;
+
+/// Draws documents. What it has read and computed once stays warm for the next render and changes nothing about it.
+pub struct Engine {
+    fonts: FontLibrary,
+    images: ImageCache,
+    text: TextContext,
+    raster: RasterContext,
+}
+
+impl Engine {
+    /// An engine that draws with these fonts and those that a document brings.
+    pub fn new(fonts: FontLibrary) -> Self {
+        Engine::with_image_cache(fonts, DEFAULT_IMAGE_CACHE_BYTES)
+    }
+
+    /// As [`Engine::new`], with another bound on the pictures kept; 0 keeps none.
+    pub fn with_image_cache(fonts: FontLibrary, bytes: usize) -> Self {
+        Engine { fonts, images: ImageCache::new(bytes), text: TextContext::new(), raster: RasterContext::new() }
+    }
+
+    /// Renders a document. `progress` is told after every slide.
+    ///
+    /// # Errors
+    /// When a limit is exceeded, something cannot be drawn, or the request is strict and its picture would be spoiled.
+    pub fn render(&mut self, input: &Input, progress: &mut dyn FnMut(Progress)) -> Result<Rendered, RenderError> {
+        check(&input.document, &input.options)?;
+        let images = self.open_images(input);
+        let (fonts, mut warnings) = self.document_fonts(input);
+        let laid = self.lay_out(&input.document, &fonts, &images);
+        let Painted { list, warnings: painting } = paint(&input.document, &input.options, &laid, &images)?;
+        warnings.extend(painting);
+        let report = report(&laid, warnings, &input.options)?;
+        let pictures = self.pictures(input, &list, &fonts, &images, progress)?;
+        Ok(Rendered { pictures, report })
+    }
+
+    /// The document's pictures; each is read when it is first asked for.
+    pub fn open_images(&self, input: &Input) -> ImageStore {
+        ImageStore::new(&input.assets, &input.options.limits, &self.images)
+    }
+
+    /// The engine's fonts with the document's own, and a warning for each of those that cannot be used.
+    pub fn document_fonts(&self, input: &Input) -> (FontLibrary, Vec<Warning>) {
+        let mut warnings = Vec::new();
+        let mut faces = Vec::new();
+        for font in &input.document.fonts {
+            match face(font, input.assets.get(&font.src)) {
+                Ok(face) => faces.push(face),
+                Err(reason) => warnings.push(font_warning(&font.family, &reason)),
+            }
+        }
+        let (fonts, errors) = self.fonts.with_document_faces(faces);
+        warnings.extend(errors.iter().map(|error| Warning::new(WarningCode::FontFallback, error.to_string())));
+        (fonts, warnings)
+    }
+
+    /// Every box and glyph in its place.
+    pub fn lay_out<'d>(&mut self, document: &'d Document, fonts: &FontLibrary, images: &ImageStore) -> LaidOut<'d> {
+        layout::lay_out(document, fonts, &mut self.text, &mut |node| paint::natural_size(node, images))
+    }
+
+    /// One page as pixels.
+    ///
+    /// # Errors
+    /// When a picture can no longer be read, or a side is longer than a picture may be.
+    pub fn draw(
+        &mut self,
+        page: &DisplayPage,
+        fonts: &FontLibrary,
+        images: &ImageStore,
+        (width, height): (u32, u32),
+    ) -> Result<Pixmap, RenderError> {
+        raster::draw(page, fonts, images, &mut self.raster, width, height)
+    }
+
+    fn pictures(
+        &mut self,
+        input: &Input,
+        list: &DisplayList,
+        fonts: &FontLibrary,
+        images: &ImageStore,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Vec<Picture>, RenderError> {
+        let size = limits::pixel_size(&input.document, &input.options);
+        let total = list.pages.len();
+        let mut pictures = Vec::with_capacity(total);
+        for page in &list.pages {
+            let pixmap = self.draw(page, fonts, images, size)?;
+            let bytes = encode(&pixmap, &input.options)?;
+            pictures.push(Picture { bytes, width: size.0, height: size.1 });
+            progress(Progress { done: pictures.len(), total });
+        }
+        Ok(pictures)
+    }
+}
+
+/// Whether the document can be drawn at all, and within the limits.
+///
+/// # Errors
+/// For the first thing that is wrong.
+pub fn check(document: &Document, options: &Options) -> Result<(), RenderError> {
+    limits::check(document, options)?;
+    unsupported::check(document)
+}
+
+/// The display list of a layout.
+///
+/// # Errors
+/// When a node cannot be drawn whatever stands in for it.
+pub fn paint(
+    document: &Document,
+    options: &Options,
+    laid: &LaidOut<'_>,
+    images: &ImageStore,
+) -> Result<Painted, RenderError> {
+    let scale = if options.format == Format::Pdf { 1.0 } else { options.scale };
+    let device_scale = f64::from(document.page.width_px) / document.page.width * scale;
+    paint::paint(document, laid, images, device_scale)
+}
+
+/// The report of a layout, with the warnings of other stages.
+///
+/// # Errors
+/// When a text must not overflow and does, or the request is strict and its picture would be spoiled.
+pub fn report(laid: &LaidOut<'_>, warnings: Vec<Warning>, options: &Options) -> Result<Report, RenderError> {
+    let report = report::report(laid, warnings)?;
+    if options.strict {
+        report::refuse_if_strict(&report)?;
+    }
+    Ok(report)
+}
+
+/// A page's pixels as a file.
+///
+/// # Errors
+/// When the format cannot hold them.
+pub fn encode(pixmap: &Pixmap, options: &Options) -> Result<Vec<u8>, RenderError> {
+    match options.format {
+        Format::Png => encode::png::encode(pixmap),
+        Format::Jpeg => encode::jpeg::encode(pixmap, options.quality),
+        Format::Pdf => {
+            Err(RenderError::Output { what: "the PDF".to_owned(), reason: "it is not made of pixels".to_owned() })
+        }
+    }
+}
+
+fn face(font: &FontFile, asset: Option<&Asset>) -> Result<FaceSource, String> {
+    match asset {
+        Some(Asset::Bytes(bytes)) => {
+            FaceSource::from_file(&font.family, font.weight, font.italic, bytes).map_err(|error| error.to_string())
+        }
+        Some(Asset::Failed(reason)) => Err(format!("its file could not be fetched: {reason}")),
+        None => Err("its file was not fetched".to_owned()),
+    }
+}
+
+fn font_warning(family: &str, reason: &str) -> Warning {
+    let mut warning = Warning::new(WarningCode::FontFallback, format!("the template's font '{family}': {reason}"));
+    warning.from = Some(family.into());
+    warning
+}
+
+#[cfg(test)]
+mod tests;
