@@ -26,6 +26,7 @@ pub mod markup;
 mod migrate;
 pub mod nearest;
 mod read;
+pub mod reference;
 pub mod resolve;
 pub mod resolved;
 pub mod schema;

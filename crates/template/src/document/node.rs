@@ -186,6 +186,7 @@ pub struct Common {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("minimum" = 0, "maximum" = 1, "default" = 1))]
     pub opacity: Option<Number>,
+    /// How its colours mix with what is beneath, as CSS `mix-blend-mode`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "normal"))]
     pub blend: Option<Bound<Blend>>,

@@ -13,6 +13,7 @@ pub enum Paints {
     Many(Vec<Paint>),
 }
 
+/// A colour, a gradient, a picture, or whichever of two colours is easier to see.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Paint {
@@ -51,6 +52,7 @@ pub enum PaintObject {
         #[schemars(length(min = 2))]
         stops: Vec<GradientStop>,
     },
+    /// A picture.
     Image {
         /// A URL, a path in the template's folder, or a binding.
         src: TextTemplate,

@@ -54,7 +54,7 @@ pub struct TextNode {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "none"))]
     pub fit: Option<Fit>,
-    /// More lines than this are cut, or the text shrinks first if it fits.
+    /// No more lines than this: a text that fits its box shrinks, any other is cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("minimum" = 1))]
     pub max_lines: Option<Whole>,
