@@ -7,6 +7,7 @@ mod install;
 mod postgres;
 mod run;
 mod test;
+mod visual;
 
 use clap::{Parser, Subcommand};
 
@@ -22,6 +23,8 @@ struct Arguments {
 enum Command {
     /// Run every test there is.
     Test(test::Arguments),
+    /// Draw the visual cases and hold them against their references.
+    Visual(visual::Arguments),
     /// Check formatting, lints, licences and bans.
     Check,
     /// Mend what rustfmt and clippy can mend.
@@ -31,6 +34,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Test(arguments) => test::test(&arguments),
+        Command::Visual(arguments) => visual::visual(&arguments),
         Command::Check => check::check(),
         Command::Fix => check::fix(),
     }

@@ -1,0 +1,41 @@
+//! Cases drawn by the engine, as everything that shows a picture draws it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use handbill_render::{Asset, Engine, Input, Options};
+
+use crate::{cases, fonts};
+
+/// Where reports and the pictures in them go.
+#[must_use]
+pub fn report_folder() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| cases::root().join("../../target"), PathBuf::from);
+    target.join("visual")
+}
+
+/// An engine with all bundled fonts.
+pub fn engine() -> anyhow::Result<Engine> {
+    Ok(Engine::new(fonts::library()?))
+}
+
+/// The pages of a case as PNGs, with the names of their references: the case's own, `CASE.2` for the second page.
+pub fn draw(engine: &mut Engine, file: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let document = cases::document(file)?;
+    let assets: BTreeMap<_, _> = document
+        .assets()
+        .into_iter()
+        .map(|asset| {
+            let bytes = std::fs::read(cases::root().join("cases").join(&asset.0));
+            let asset_bytes =
+                bytes.map_or_else(|error| Asset::Failed(error.to_string()), |bytes| Asset::Bytes(bytes.into()));
+            (asset, asset_bytes)
+        })
+        .collect();
+    let input = Input { document, assets, options: Options::default() };
+    let rendered = engine.render(&input, &mut |_| ()).with_context(|| format!("{} does not render", file.display()))?;
+    let name = cases::name(file);
+    let page_name = |number: usize| if number == 0 { name.clone() } else { format!("{name}.{}", number + 1) };
+    Ok(rendered.pictures.into_iter().enumerate().map(|(number, picture)| (page_name(number), picture.bytes)).collect())
+}
