@@ -14,6 +14,7 @@ mod blur;
 mod canvas;
 mod fills;
 mod glyphs;
+mod ground;
 mod groups;
 mod modules;
 mod paints;
@@ -75,8 +76,9 @@ pub(crate) fn draw_items(
 ) -> Result<Pixmap, RenderError> {
     let mut scene = Scene { fonts, images, context };
     let mut canvas = Canvas::new(width, height, to_device);
+    let opaque = ground::is_opaque(&canvas, items);
     canvas.items(&mut scene, items)?;
-    Ok(canvas.finish(&mut scene))
+    Ok(canvas.finish(&mut scene, opaque))
 }
 
 /// What drawing needs besides the canvas.

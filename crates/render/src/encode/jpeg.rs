@@ -26,3 +26,36 @@ fn on_white(pixmap: &Pixmap) -> Vec<u8> {
     let pixels = pixmap.data().chunks_exact(4);
     pixels.flat_map(|pixel| [0, 1, 2].map(|n| pixel[n].saturating_add(255 - pixel[3]))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &[u8]) -> Vec<u8> {
+        let cursor = zune_jpeg::zune_core::bytestream::ZCursor::new(file);
+        zune_jpeg::JpegDecoder::new(cursor).decode().unwrap()
+    }
+
+    #[test]
+    fn transparent_pictures_lie_on_white() {
+        let half = [100, 0, 0, 128].repeat(16 * 16);
+        let pixels = read(&encode(&Pixmap::from_premultiplied(half, 16, 16, false), 90).unwrap());
+        let near = |a: u8, b: u8| a.abs_diff(b) <= 3;
+        assert!(pixels.chunks(3).all(|p| near(p[0], 227) && near(p[1], 127) && near(p[2], 127)), "{:?}", &pixels[..3]);
+    }
+
+    #[test]
+    fn high_quality_keeps_colour_sharp() {
+        // Columns of red and blue: at half resolution their colours would run together.
+        let data: Vec<u8> =
+            (0..64 * 64).flat_map(|n| if n % 2 == 0 { [255, 0, 0, 255] } else { [0, 0, 255, 255] }).collect();
+        let pixmap = Pixmap::from_premultiplied(data, 64, 64, true);
+        let error = |quality: u8| {
+            let pixels = read(&encode(&pixmap, quality).unwrap());
+            let rgb = pixmap.data().chunks(4).flat_map(|pixel| pixel[..3].to_vec());
+            pixels.iter().zip(rgb).map(|(a, b)| u64::from(a.abs_diff(b))).sum::<u64>() / (64 * 64 * 3)
+        };
+        assert!(error(95) < 10, "{}", error(95));
+        assert!(error(90) > 30, "{}", error(90));
+    }
+}

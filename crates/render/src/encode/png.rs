@@ -41,3 +41,46 @@ fn straight(pixmap: &Pixmap) -> Vec<u8> {
     }
     samples
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    fn read(file: &[u8]) -> (png::OutputInfo, Vec<u8>) {
+        let mut reader = png::Decoder::new(Cursor::new(file)).read_info().unwrap();
+        let mut samples = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut samples).unwrap();
+        (info, samples)
+    }
+
+    /// The names of all chunks, in order.
+    fn chunks(file: &[u8]) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut at = 8;
+        while at < file.len() {
+            names.push(String::from_utf8_lossy(&file[at + 4..at + 8]).into_owned());
+            at += 12 + u32::from_be_bytes(file[at..at + 4].try_into().unwrap()) as usize;
+        }
+        names
+    }
+
+    #[test]
+    fn opaque_pictures_are_rgb() {
+        let data = (0..30 * 20).flat_map(|n| [n as u8, (n / 3) as u8, 200, 255]).collect();
+        let pixmap = Pixmap::from_premultiplied(data, 30, 20, true);
+        let file = encode(&pixmap).unwrap();
+        let (info, samples) = read(&file);
+        assert_eq!((info.width, info.height, info.color_type), (30, 20, ColorType::Rgb));
+        assert_eq!(samples, rgb(&pixmap));
+        assert_eq!(chunks(&file), ["IHDR", "sRGB", "IDAT", "IEND"]);
+    }
+
+    #[test]
+    fn transparent_pictures_keep_their_alpha() {
+        let data = vec![10, 20, 30, 255, 50, 25, 0, 50, 0, 0, 0, 0, 64, 64, 64, 128];
+        let (info, samples) = read(&encode(&Pixmap::from_premultiplied(data, 2, 2, false)).unwrap());
+        assert_eq!(info.color_type, ColorType::Rgba);
+        assert_eq!(samples, [10, 20, 30, 255, 255, 128, 0, 50, 0, 0, 0, 0, 128, 128, 128, 128]);
+    }
+}

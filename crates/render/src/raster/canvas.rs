@@ -21,9 +21,7 @@ pub(super) struct Canvas {
 
 impl Canvas {
     pub(super) fn new(width: u16, height: u16, to_device: Affine) -> Self {
-        // One level of instructions for all machines, since they differ in the last bit; and filters, which we do
-        // not use, are the only thing that minds threads, which we do not use either.
-        let settings = RenderSettings { level: Level::baseline(), num_threads: 0 };
+        let settings = RenderSettings { level: level(), num_threads: 0 };
         Canvas { cx: RenderContext::new_with(width, height, settings), to_device, width, height }
     }
 
@@ -53,13 +51,17 @@ impl Canvas {
         }
     }
 
-    pub(super) fn finish(mut self, scene: &mut Scene<'_>) -> Pixmap {
+    /// The pixels; `opaque` says that all of them are, whatever rounding made of them.
+    pub(super) fn finish(mut self, scene: &mut Scene<'_>, opaque: bool) -> Pixmap {
         let mut data = vec![0; usize::from(self.width) * usize::from(self.height) * 4];
         self.cx.flush();
         if let Some(target) = PixmapMut::new(self.width, self.height, &mut data) {
             self.cx.render(target, &mut scene.context.resources);
         }
-        let opaque = data.chunks_exact(4).all(|pixel| pixel[3] == 255);
+        if opaque {
+            data.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
+        }
+        let opaque = opaque || data.chunks_exact(4).all(|pixel| pixel[3] == 255);
         Pixmap::from_premultiplied(data, self.width, self.height, opaque)
     }
 
@@ -126,6 +128,15 @@ impl Outline {
             Outline::Path(path) => path.clone(),
         }
     }
+}
+
+/// The best instructions that give the same pixels on every machine: not AVX2's, which fuse products and sums.
+fn level() -> Level {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(sse4_2) = Level::new().as_sse4_2() {
+        return Level::Sse4_2(sse4_2);
+    }
+    Level::baseline()
 }
 
 fn fill_rule(rule: FillRule) -> Fill {

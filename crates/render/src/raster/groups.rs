@@ -20,20 +20,29 @@ pub(super) fn group(canvas: &mut Canvas, scene: &mut Scene<'_>, group: &Group) -
     }
     if group.mask.is_some() || group.blur > 0.0 || group.tint.is_some() {
         let Some((pixmap, x, y)) = apart(canvas, scene, group)? else { return Ok(()) };
-        push_layer(canvas, group);
-        paints::blit(canvas, &pixmap, x, y);
-        canvas.cx.pop_layer();
-        return Ok(());
+        return layered(canvas, group, |canvas| {
+            paints::blit(canvas, &pixmap, x, y);
+            Ok(())
+        });
     }
-    let layered = group.isolates();
-    if layered {
-        push_layer(canvas, group);
+    layered(canvas, group, |canvas| clipped(canvas, scene, group))
+}
+
+/// Draws on a layer if opacity or blend mode need one.
+fn layered(
+    canvas: &mut Canvas,
+    group: &Group,
+    draw: impl FnOnce(&mut Canvas) -> Result<(), RenderError>,
+) -> Result<(), RenderError> {
+    if group.opacity >= 1.0 && group.blend == Blend::Normal {
+        return draw(canvas);
     }
-    clipped(canvas, scene, group)?;
-    if layered {
-        canvas.cx.pop_layer();
-    }
-    Ok(())
+    canvas.cx.reset_transform();
+    let opacity = (group.opacity < 1.0).then_some(group.opacity as f32);
+    canvas.cx.push_layer(None, Some(blend(group.blend)), opacity, None, None);
+    let drawn = draw(canvas);
+    canvas.cx.pop_layer();
+    drawn
 }
 
 fn clipped(canvas: &mut Canvas, scene: &mut Scene<'_>, group: &Group) -> Result<(), RenderError> {
@@ -45,12 +54,6 @@ fn clipped(canvas: &mut Canvas, scene: &mut Scene<'_>, group: &Group) -> Result<
         canvas.unclip();
     }
     Ok(())
-}
-
-fn push_layer(canvas: &mut Canvas, group: &Group) {
-    canvas.cx.reset_transform();
-    let opacity = (group.opacity < 1.0).then_some(group.opacity as f32);
-    canvas.cx.push_layer(None, Some(blend(group.blend)), opacity, None, None);
 }
 
 fn blend(blend: Blend) -> BlendMode {
@@ -83,7 +86,7 @@ fn apart(canvas: &Canvas, scene: &mut Scene<'_>, group: &Group) -> Result<Option
     let to_region = Affine::translate((-region.x0, -region.y0)) * canvas.to_device;
     let mut own = Canvas::new(width, height, to_region);
     clipped(&mut own, scene, group)?;
-    let mut pixmap = own.finish(scene);
+    let mut pixmap = own.finish(scene, false);
     if let Some(mask) = &group.mask {
         pixmap = masked(&pixmap, mask, Canvas::new(width, height, to_region), scene)?;
     }
@@ -108,7 +111,7 @@ fn region(canvas: &Canvas, group: &Group, sigma: f64) -> Option<Rect> {
 /// `canvas` is of the picture's size and place.
 fn masked(pixmap: &Pixmap, mask: &Mask, mut canvas: Canvas, scene: &mut Scene<'_>) -> Result<Pixmap, RenderError> {
     canvas.items(scene, &mask.items)?;
-    let shape = canvas.finish(scene);
+    let shape = canvas.finish(scene, false);
     let data = pixmap.data().chunks_exact(4).zip(shape.data().chunks_exact(4)).flat_map(|(pixel, mask_pixel)| {
         let amount = if mask.luminance { luminance(mask_pixel) } else { u32::from(mask_pixel[3]) };
         [0, 1, 2, 3].map(|n| div255(u32::from(pixel[n]) * amount))

@@ -1,0 +1,16 @@
+//! Pages drawn and read back: colours at known places, edges on whole pixels.
+
+#[path = "raster/determinism.rs"]
+mod determinism;
+#[path = "raster/drawing.rs"]
+mod drawing;
+#[path = "raster/fills.rs"]
+mod fills;
+#[path = "raster/glyphs.rs"]
+mod glyphs;
+#[path = "raster/groups.rs"]
+mod groups;
+#[path = "raster/pictures.rs"]
+mod pictures;
+#[path = "raster/shadows.rs"]
+mod shadows;
