@@ -101,12 +101,9 @@ fn object(def: &str) -> Value {
         return GENERATED.clone();
     }
     if let Some((union, tag)) = def.split_once('/') {
-        let branches = defs[union]["oneOf"].as_array().into_iter().flatten();
-        return branches
-            .filter(|branch| branch["properties"]["type"]["const"] == tag)
-            .cloned()
-            .next()
-            .unwrap_or_default();
+        let mut branches = defs[union]["oneOf"].as_array().into_iter().flatten();
+        let branch = branches.find(|branch| branch["properties"]["type"]["const"] == tag);
+        return branch.cloned().unwrap_or_default();
     }
     if def != COMMON {
         return defs[def].clone();

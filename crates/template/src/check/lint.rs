@@ -8,6 +8,7 @@ use super::expressions::{Meaning, meaning, reads, similar};
 use super::outline::{Outline, Parent};
 use crate::document::{Field, Layout, Node, Template, Unit};
 use crate::fault::join;
+use crate::nearest::nearest;
 use crate::read::{Leaf, check_shape};
 
 /// What a piece of advice is about.
@@ -24,6 +25,8 @@ pub enum LintCode {
     UnusedComponent,
     /// A picture, drawing or code that says nothing to those who cannot see it.
     MissingAlt,
+    /// A value of `sample` that no field takes.
+    UnknownSample,
     /// A property that does nothing where it stands.
     NoEffect,
 }
@@ -46,7 +49,8 @@ pub fn lint(template: &Template) -> Vec<Lint> {
     let (_, leaves) = check_shape(&document);
     let outline = Outline::of(template);
     let mut advice = Advice(Vec::new());
-    names(&outline, &leaves, &mut advice);
+    let declared = names(&outline, &leaves, &mut advice);
+    samples(template, &declared, &mut advice);
     unused(&outline, &leaves, &mut advice);
     nodes(&outline, &mut advice);
     if template.canvas.unit.unwrap_or(Unit::Px) == Unit::Px && template.canvas.dpi.is_some() {
@@ -65,8 +69,9 @@ impl Advice {
     }
 }
 
-/// Tokens that declare themselves, at their first use, and fields that nobody reads.
-fn names(outline: &Outline<'_>, leaves: &[Leaf<'_>], advice: &mut Advice) {
+/// Tokens that declare themselves, at their first use, and fields that nobody reads. The result are the names that
+/// declared themselves.
+fn names(outline: &Outline<'_>, leaves: &[Leaf<'_>], advice: &mut Advice) -> BTreeSet<String> {
     let reads = reads(outline, leaves, &mut Vec::new());
     let mut told = BTreeSet::new();
     for read in &reads {
@@ -93,6 +98,35 @@ fn names(outline: &Outline<'_>, leaves: &[Leaf<'_>], advice: &mut Advice) {
     }
     for (index, slide) in outline.template.slides.iter().enumerate() {
         fields(&format!("slides/{index}/fields"), &slide.fields);
+    }
+    told.into_iter().map(|(_, name)| name.to_owned()).collect()
+}
+
+/// Sample data that goes nowhere.
+fn samples(template: &Template, declared: &BTreeSet<String>, advice: &mut Advice) {
+    let slides = || template.slides.iter();
+    let fields = template.fields.iter().chain(slides().flat_map(|slide| &slide.fields));
+    let known: BTreeSet<&str> =
+        fields.map(|field| field.key.as_str()).chain(declared.iter().map(String::as_str)).collect();
+    let groups: BTreeSet<&str> =
+        slides().filter_map(|slide| slide.repeat.as_ref()).map(|repeat| repeat.each.0.trim()).collect();
+    let mut check = |path: &str, key: &str, names: &BTreeSet<&str>| {
+        if !names.contains(key) {
+            let meant = nearest(key, names.iter().copied());
+            let hint = meant.map(|meant| format!("; did you mean '{meant}'?")).unwrap_or_default();
+            let message = format!("the template has no field '{key}'{hint}");
+            advice.add(join(path, key), LintCode::UnknownSample, message).suggestion = meant.map(str::to_owned);
+        }
+    };
+    let outside: BTreeSet<&str> = known.union(&groups).copied().collect();
+    let inside: BTreeSet<&str> = known.iter().copied().chain(["slide"]).collect();
+    for (key, value) in template.sample.iter().flatten() {
+        check("sample", key, &outside);
+        let entries = value.as_array().filter(|_| groups.contains(key.as_str()));
+        for (index, entry) in entries.into_iter().flatten().enumerate() {
+            let path = join(&join("sample", key), index);
+            entry.as_object().into_iter().flatten().for_each(|(key, _)| check(&path, key, &inside));
+        }
     }
 }
 

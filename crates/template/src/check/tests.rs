@@ -106,6 +106,8 @@ fn advice_is_given_about_right_documents() {
             { "type": "text", "text": "{{headline}}", "column": 1 },
         ] }],
     }));
+    let mut document = document;
+    document["sample"] = json!({ "headline": "a", "photo": "a.jpg", "hedline": "b", "slides": [] });
     let template = read_value(document).expect("a right template");
     let advice: Vec<String> =
         crate::lint(&template).into_iter().map(|lint| format!("{}: {}", lint.path, lint.message)).collect();
@@ -116,6 +118,8 @@ fn advice_is_given_about_right_documents() {
             "slides/0/children/1/src: 'photo' is not declared; it becomes an optional picture field",
             "fields/1: nothing reads the field 'unread'",
             "components/badge/fields/1: nothing reads the field 'size_px'",
+            "sample/hedline: the template has no field 'hedline'; did you mean 'headline'?",
+            "sample/slides: the template has no field 'slides'",
             "theme/textStyles/title: nothing has the text style 'title'",
             "components/badge: nothing uses the component 'badge'",
             "slides/0/children/0/x: 'x' does nothing in a frame that lays out its children, unless 'absolute' is true",

@@ -190,9 +190,10 @@ pub struct Common {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "normal"))]
     pub blend: Option<Bound<Blend>>,
-    /// From the lowest to the highest.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub shadow: Vec<Shadow>,
+    /// From the lowest to the highest. On `use` an empty list takes away the component's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = []))]
+    pub shadow: Option<Vec<Shadow>>,
     /// Gaussian blur of the node itself; σ = blur.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("minimum" = 0, "default" = 0))]

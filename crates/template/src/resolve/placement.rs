@@ -104,7 +104,7 @@ impl SlideResolver<'_> {
                 .pick(|c| c.blend.as_ref())
                 .and_then(|(here, property)| self.bound(here, Some(property)))
                 .unwrap_or(Blend::Normal),
-            shadows: match commons.pick(|c| Some(&c.shadow).filter(|shadows| !shadows.is_empty())) {
+            shadows: match commons.pick(|c| c.shadow.as_ref()) {
                 Some((here, shadows)) => shadows.iter().map(|shadow| self.shadow(here, shadow)).collect(),
                 None => Vec::new(),
             },

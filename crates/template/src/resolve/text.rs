@@ -142,8 +142,8 @@ impl SlideResolver<'_> {
     }
 
     fn char_style(&mut self, here: Here<'_>, layers: &[&TextStyle]) -> CharStyle {
-        let axes = layers.iter().map(|style| &style.font_axes).find(|axes| !axes.is_empty());
-        let features = layers.iter().map(|style| &style.font_features).find(|features| !features.is_empty());
+        let axes = first(layers, |style| style.font_axes.as_ref());
+        let features = first(layers, |style| style.font_features.as_ref());
         let stroke_width = first(layers, |style| style.stroke_width.as_ref());
         let fill = self.paints(here, first(layers, |style| style.fill.as_ref()));
         let size = self.font_px(here, first(layers, |style| style.font_size.as_ref()));

@@ -137,6 +137,18 @@ fn the_text_has_one_form() {
 }
 
 #[test]
+fn empty_lists_that_take_something_away_stay() {
+    let mut document = document(&json!([
+        { "type": "text", "text": "a", "shadow": [], "fontFeatures": [], "fontAxes": {} },
+        { "type": "use", "component": "c", "shadow": [], "visible": true },
+    ]));
+    document["components"] = json!({ "c": { "node": { "type": "shape", "shape": "rect" } } });
+    let text = write(&read_value(document).expect("a right template"));
+    assert!(text.contains(r#"{ "type": "text", "text": "a", "fontAxes": {}, "fontFeatures": [] }"#), "{text}");
+    assert!(text.contains(r#"{ "type": "use", "component": "c", "visible": true, "shadow": [] }"#), "{text}");
+}
+
+#[test]
 fn lengths_keep_more_decimals_where_the_unit_is_larger() {
     for (unit, expected) in [("px", "1.23"), ("pt", "1.23"), ("mm", "1.235"), ("cm", "1.235"), ("in", "1.235")] {
         let mut document =

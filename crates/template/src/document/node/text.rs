@@ -87,13 +87,13 @@ pub struct TextStyle {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub italic: Option<Bound<bool>>,
     /// Four-letter variation axes and their values.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("propertyNames" = { "title": "four letters such as \"wght\"", "pattern": "^[A-Za-z][A-Za-z0-9 ]{3}$" }))]
-    pub font_axes: IndexMap<String, Number>,
-    /// OpenType features to switch on, such as `tnum`; `-liga` switches one off.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub font_axes: Option<IndexMap<String, Number>>,
+    /// OpenType features to switch on, such as `tnum`; `-liga` switches one off. An empty list takes away the style's.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("items" = { "type": "string", "title": "four letters such as \"tnum\" or \"-liga\"", "pattern": "^-?[A-Za-z0-9]{4}$" }))]
-    pub font_features: Vec<String>,
+    pub font_features: Option<Vec<String>>,
     /// Times the font size; 1.2 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("minimum" = 0))]
