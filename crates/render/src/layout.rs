@@ -19,6 +19,7 @@ use handbill_template::resolved::{Document, Node, NodeKind, Slide};
 use crate::fonts::FontLibrary;
 use crate::text::{FontFallback, PlacedText, TextContext};
 use boxes::{BoxId, Boxes, Content, Sources};
+use text_box::TOLERANCE;
 
 pub use boxes::NaturalSize;
 
@@ -129,7 +130,11 @@ fn finish_box<'d>(boxes: &Boxes<'d>, id: BoxId, context: &mut TextContext) -> Op
 fn finish_text(boxes: &Boxes<'_>, index: usize, context: &mut TextContext) -> LaidText {
     let text = &boxes.texts[index];
     let size = boxes.nodes[text.id].size;
-    let placed = text.prepared.place(context, text.factor, f64::from(size.width), Some(f64::from(size.height)));
+    let (width, height) = (f64::from(size.width), f64::from(size.height));
+    // What hugs its lines is not bounded by them, but one that is larger than they are has room to align them in.
+    let mut has_room = || height > text.prepared.measure(context, text.factor, Some(width)).height + TOLERANCE;
+    let bounded = fit::has_bounded_height(boxes, index) || has_room();
+    let placed = text.prepared.place(context, text.factor, width, bounded.then_some(height));
     LaidText {
         designed_size: text.prepared.designed_size(),
         chosen_size: text.prepared.designed_size() * text.factor,

@@ -1,6 +1,6 @@
 //! A text as a box: its present factor on the font sizes, and its measure for taffy.
 
-use handbill_template::resolved::{FitMode, Text};
+use handbill_template::resolved::{FitMode, Overflow, Text, Wrap};
 use taffy::{AvailableSpace, Size};
 
 use super::boxes::BoxId;
@@ -57,6 +57,7 @@ impl<'d> TextBox<'d> {
         // A text that wraps takes the room it has, as in CSS: its box does not shrink around the longest line.
         let natural = match available.width {
             AvailableSpace::MinContent => measured.widest_word,
+            AvailableSpace::Definite(_) if self.keeps_its_line() => measured.width,
             AvailableSpace::Definite(limit) => {
                 self.prepared.measure(context, self.factor, None).width.min(f64::from(limit))
             }
@@ -66,6 +67,12 @@ impl<'d> TextBox<'d> {
             width: known.width.unwrap_or_else(|| round_up(natural)),
             height: known.height.unwrap_or_else(|| round_up(measured.height)),
         }
+    }
+
+    /// Whether nothing is done about a line that is too long: its box is then as wide as the line.
+    fn keeps_its_line(&self) -> bool {
+        let may_leave = matches!(self.text.overflow, None | Some(Overflow::Visible));
+        self.text.wrap == Wrap::None && may_leave && self.text.max_lines.is_none() && !self.fits()
     }
 
     /// From the top to the first line's baseline at a width.

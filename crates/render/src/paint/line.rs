@@ -5,6 +5,7 @@ use kurbo::{BezPath, Point, Rect, Vec2};
 
 use super::{Painter, Site, outline};
 use crate::display::{FillRule, Item, Shape};
+use crate::outlines;
 
 /// Sizes of heads, in widths of the line.
 const ARROW_LENGTH: f64 = 4.0;
@@ -82,7 +83,7 @@ fn head(points: &mut [Point], kind: ArrowHead, width: f64) -> Option<BezPath> {
         }
         ArrowHead::Circle => {
             let knob = Rect::from_center_size(end, (2.0 * KNOB_RADIUS * width, 2.0 * KNOB_RADIUS * width));
-            Some(outline::to_path(&Shape::Ellipse(knob)))
+            Some(outlines::ellipse(knob))
         }
         ArrowHead::Square => {
             let (along, across) = (along * (KNOB_RADIUS * width), across * (KNOB_RADIUS * width));

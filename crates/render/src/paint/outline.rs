@@ -1,12 +1,10 @@
 //! Outlines: boxes with corners, ellipses, polygons, stars and paths, all filling a box.
 
 use handbill_template::resolved::{self, ShapeKind};
-use kurbo::{Affine, BezPath, Point, Rect, RoundedRect, Shape as _, Vec2};
+use kurbo::{Affine, BezPath, Point, Rect, RoundedRect, Shape as _, Size, Vec2};
 
 use crate::display::Shape;
-
-/// Four cubics with handles of this length, relative to the radius, are a circle to 0.03 %.
-const KAPPA: f64 = 0.552_284_749_830_793_6;
+use crate::outlines;
 
 /// Coordinates of a parsed path are rounded to this: its arcs come from the platform's sine, whose last bits differ
 /// between CPUs.
@@ -24,7 +22,7 @@ pub(super) fn corners(area: Rect, radii: [f64; 4]) -> Shape {
         return Shape::RoundedRect(RoundedRect::from_rect(area, (tl, tr, br, bl)));
     }
     // A radius above half of the short side is beyond the simple form.
-    Shape::Path(corner_path(area, [tl, tr, br, bl]))
+    Shape::Path(outlines::rounded(area, [tl, tr, br, bl].map(|radius| Size::new(radius, radius))))
 }
 
 fn fit_radii(area: Rect, radii: [f64; 4]) -> [f64; 4] {
@@ -32,29 +30,6 @@ fn fit_radii(area: Rect, radii: [f64; 4]) -> [f64; 4] {
     let sides = [(area.width(), tl + tr), (area.width(), bl + br), (area.height(), tl + bl), (area.height(), tr + br)];
     let factor = sides.into_iter().filter(|(_, sum)| *sum > 0.0).map(|(side, sum)| side / sum).fold(1.0, f64::min);
     [tl, tr, br, bl].map(|radius| radius * factor)
-}
-
-fn corner_path(area: Rect, [tl, tr, br, bl]: [f64; 4]) -> BezPath {
-    let Rect { x0, y0, x1, y1 } = area;
-    let mut path = BezPath::new();
-    let mut corner = |radius: f64, from: (f64, f64), corner: (f64, f64), to: (f64, f64)| {
-        let toward =
-            |from: (f64, f64)| Point::new(from.0 + (corner.0 - from.0) * KAPPA, from.1 + (corner.1 - from.1) * KAPPA);
-        if path.elements().is_empty() {
-            path.move_to(from);
-        } else {
-            path.line_to(from);
-        }
-        if radius > 0.0 {
-            path.curve_to(toward(from), toward(to), Point::from(to));
-        }
-    };
-    corner(tr, (x1 - tr, y0), (x1, y0), (x1, y0 + tr));
-    corner(br, (x1, y1 - br), (x1, y1), (x1 - br, y1));
-    corner(bl, (x0 + bl, y1), (x0, y1), (x0, y1 - bl));
-    corner(tl, (x0, y0 + tl), (x0, y0), (x0 + tl, y0));
-    path.close_path();
-    path
 }
 
 /// A polygon whose corners lie on the ellipse in the box, the first on top.
@@ -137,26 +112,6 @@ pub(super) fn of_shape(shape: &resolved::Shape, area: Rect) -> Result<Shape, Str
         ShapeKind::Path => Shape::Path(svg_path(shape.path.as_deref().unwrap_or_default(), shape.view_box, area)?),
         ShapeKind::Line => Shape::Path(super::line::stations(area, &shape.points)),
     })
-}
-
-/// As a path.
-pub(super) fn to_path(shape: &Shape) -> BezPath {
-    match shape {
-        Shape::Rect(rect) => rect.to_path(0.1),
-        Shape::RoundedRect(rounded) => {
-            let radii = rounded.radii();
-            corner_path(rounded.rect(), [radii.top_left, radii.top_right, radii.bottom_right, radii.bottom_left])
-        }
-        Shape::Ellipse(rect) => ellipse_path(*rect),
-        Shape::Path(path) => path.clone(),
-    }
-}
-
-fn ellipse_path(area: Rect) -> BezPath {
-    // A box with all corners fully rounded, in the square that the ellipse is a stretched circle of.
-    let unit = corner_path(Rect::new(0.0, 0.0, 2.0, 2.0), [1.0; 4]);
-    let stretch = Affine::scale_non_uniform(area.width() / 2.0, area.height() / 2.0);
-    Affine::translate(area.origin().to_vec2()) * stretch * unit
 }
 
 /// The upright rectangle that holds a shape.

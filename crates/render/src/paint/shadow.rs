@@ -1,10 +1,11 @@
 //! Shadows: of simple shapes as one soft shape, of everything else as its blurred silhouette; inside ones.
 
 use handbill_template::resolved::{Rgba, Shadow};
-use kurbo::{Affine, RoundedRect, Shape as _, Vec2};
+use kurbo::{Affine, RoundedRect, Vec2};
 
 use super::{Painter, Silhouette, Site, outline};
 use crate::display::{Clip, FillItem, FillRule, Group, Item, Paint, ShadowItem, Shape};
+use crate::outlines;
 
 /// A Gaussian is nothing beyond this many σ.
 const REACH: f64 = 3.0;
@@ -73,9 +74,9 @@ impl Painter<'_> {
         let offset = Vec2::new(shadow.x, shadow.y);
         // Everything around the light that falls in: a plate with a hole.
         let margin = REACH * sigma + offset.x.abs().max(offset.y.abs()) + shadow.spread.abs() + 1.0;
-        let mut plate = outline::bounds(shape).inflate(margin, margin).to_path(0.1);
+        let mut plate = outlines::rect(outline::bounds(shape).inflate(margin, margin));
         if let Some(hole) = outline::grown(shape, -shadow.spread) {
-            plate.extend(Affine::translate(offset) * outline::to_path(&hole));
+            plate.extend(Affine::translate(offset) * outlines::path(&hole));
         }
         let transform = site.transform;
         let plate = Item::Fill(FillItem {

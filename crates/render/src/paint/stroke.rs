@@ -1,10 +1,11 @@
 //! Strokes along outlines: inside, centred or outside, always drawn as centred ones.
 
 use handbill_template::resolved::{self, Cap, Join, StrokeAlign};
-use kurbo::{Shape as _, Stroke};
+use kurbo::Stroke;
 
 use super::{Painter, Site, outline};
 use crate::display::{Clip, FillRule, Group, Item, Shape, StrokeItem};
+use crate::outlines;
 
 /// As SVG and browsers have it.
 const MITER_LIMIT: f64 = 4.0;
@@ -58,8 +59,8 @@ impl Painter<'_> {
         }
         let (shape, rule) = if outside {
             let reach = 2.0 * stroke.width * MITER_LIMIT;
-            let mut around = outline::bounds(shape).inflate(reach, reach).to_path(0.1);
-            around.extend(outline::to_path(shape));
+            let mut around = outlines::rect(outline::bounds(shape).inflate(reach, reach));
+            around.extend(outlines::path(shape));
             (Shape::Path(around), FillRule::EvenOdd)
         } else {
             (shape.clone(), FillRule::NonZero)

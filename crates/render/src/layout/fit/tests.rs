@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use handbill_template::resolved::{Document, FitMode, Frame, Length, Node};
+use handbill_template::resolved::{Document, FitMode, Frame, Length, Node, Text, Wrap};
 
 use crate::fixtures::{
     at, column, document, fonts, frame, page, rect, row, shrinking, sized, slide, text, with_frame, with_text,
@@ -97,6 +97,22 @@ fn in_a_row_a_text_takes_what_is_left_and_wraps() {
     let found = laid.get("t");
     assert!(found.width <= 300.0 && found.lines > 4, "{found:?}");
     assert!(laid.overflowing.is_empty());
+}
+
+#[test]
+fn a_line_that_may_not_wrap_keeps_its_box() {
+    let price = |change: fn(&mut Text)| {
+        let price = with_text(text("price", "EUR 89.90", 40.0), |text| {
+            text.wrap = Wrap::None;
+            change(text);
+        });
+        let found = Laid::of(&page(100.0, 100.0, column(), vec![frame("pill", column(), vec![price])]));
+        found.get("pill").width
+    };
+    assert!(price(|_| {}) > 150.0, "it leaves its frame, and what hugs it goes with it");
+    assert_eq!(price(|text| text.max_lines = Some(1)), 100.0, "it is cut with an ellipsis");
+    let shrunk = price(|text| text.fit.mode = FitMode::Shrink);
+    assert!(shrunk > 98.0 && shrunk <= 100.0, "it shrinks: {shrunk}");
 }
 
 #[test]
