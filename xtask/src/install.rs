@@ -15,7 +15,7 @@ pub(crate) struct Tool {
     pub(crate) suite: &'static str,
 }
 
-pub(crate) const TOOLS: [Tool; 4] = [
+pub(crate) const TOOLS: [Tool; 5] = [
     Tool {
         program: "postgres",
         also_in: "/usr/lib/postgresql",
@@ -24,6 +24,7 @@ pub(crate) const TOOLS: [Tool; 4] = [
     },
     Tool { program: "chromium", also_in: "", apt_package: "chromium", suite: "layout compared with a browser" },
     Tool { program: "pdftotext", also_in: "", apt_package: "poppler-utils", suite: "PDF text and pictures read back" },
+    Tool { program: "qemu-x86_64", also_in: "", apt_package: "qemu-user", suite: "bytes on other processors" },
     Tool { program: "qpdf", also_in: "", apt_package: "qpdf", suite: "PDF structure" },
 ];
 
