@@ -1,6 +1,6 @@
 //! The boxes of one slide: the resolved nodes with what layout needs to know and finds out about each.
 
-use handbill_template::resolved::{Frame, FrameLayout, Length, Node, NodeKind, Placement, Slide, Text};
+use handbill_template::resolved::{Frame, FrameLayout, Length, Node, NodeKind, PinTo, Placement, Slide, Text};
 use taffy::{Cache, Point, Size, Style};
 
 use super::style::{self, Bounded};
@@ -192,7 +192,12 @@ fn frame_content(frame: &Frame) -> Content {
 
 /// Free and absolute children are placed in a parent whose size is known by then.
 fn placed_bounds(at: &Placement, ratio: Option<f64>) -> Bounded {
-    let (width, height) = (at.width != Length::Auto, at.height != Length::Auto);
+    let designed = at.designed_parent;
+    // Without a designed size, stretching alone sets a size; see `pins`.
+    let stretched =
+        |pin: PinTo, designed: Option<f64>| pin == PinTo::Stretch && designed.is_none() && !at.placed_for_size;
+    let width = at.width != Length::Auto || stretched(at.pin.x, designed.and_then(|size| size.width));
+    let height = at.height != Length::Auto || stretched(at.pin.y, designed.and_then(|size| size.height));
     let keeps_ratio = style::aspect_ratio(at, ratio).is_some();
     Size { width: width || (keeps_ratio && height), height: height || (keeps_ratio && width) }
 }

@@ -1,11 +1,14 @@
 //! What may be done to any node once it is drawn: mask, blur, shadows beneath, opacity, flip, rotation, blend (decision
 //! 30), and what it means to those who read instead of look.
 
-use handbill_template::resolved::{Blend, Flip, Mask, MaskShapeKind, Node, NodeKind};
+use handbill_template::resolved::{Blend, Flip, Mask, MaskShapeKind, Node, NodeKind, Rgba};
 use kurbo::{Affine, Rect};
 
 use super::{Drawing, Painter, Site, outline, paints};
-use crate::display::{self, Clip, FillRule, Group, ImageItem, Item, Meaning, MeaningRole, Shape};
+use crate::display::{
+    self, Clip, FillItem, FillRule, Group, ImageItem, Item, LinearGradient, Meaning, MeaningRole, ModulesItem, Paint,
+    RadialGradient, ShadowItem, Shape, StrokeItem,
+};
 use crate::error::RenderError;
 use crate::layout::LaidBox;
 
@@ -45,10 +48,7 @@ impl Painter<'_> {
             beneath.append(&mut items);
             items = beneath;
         }
-        if effects.opacity < 1.0 || effects.blend != Blend::Normal {
-            let opacity = effects.opacity.clamp(0.0, 1.0);
-            items = vec![Item::Group(Group { items, opacity, blend: effects.blend, ..Group::default() })];
-        }
+        items = blended(items, effects.opacity.clamp(0.0, 1.0), effects.blend);
         Ok(match self.meaning(node, site) {
             Some(meaning) if !items.is_empty() => {
                 vec![Item::Group(Group { items, meaning: Some(meaning), ..Group::default() })]
@@ -116,6 +116,40 @@ impl Painter<'_> {
         let bounds = page_bounds(site.area(), site.transform);
         Some(Meaning { role, alt, link: node.link.clone(), lang, bounds })
     }
+}
+
+/// Items as one, on what is beneath. A single one needs no picture of its own to be fainter.
+fn blended(mut items: Vec<Item>, opacity: f64, blend: Blend) -> Vec<Item> {
+    if opacity >= 1.0 && blend == Blend::Normal {
+        return items;
+    }
+    if let ([item], Blend::Normal) = (items.as_mut_slice(), blend)
+        && fade(item, opacity)
+    {
+        return items;
+    }
+    vec![Item::Group(Group { items, opacity, blend, ..Group::default() })]
+}
+
+/// Makes an item fainter if its own paint can say so. Glyphs may overlap, and what overlaps would show.
+fn fade(item: &mut Item, opacity: f64) -> bool {
+    match item {
+        Item::Fill(FillItem { paint, .. }) | Item::Stroke(StrokeItem { paint, .. }) => match paint {
+            Paint::Solid(color) => fade_color(color, opacity),
+            Paint::Linear(LinearGradient { stops, .. }) | Paint::Radial(RadialGradient { stops, .. }) => {
+                stops.iter_mut().for_each(|stop| fade_color(&mut stop.color, opacity));
+            }
+            Paint::Image(image) => image.opacity *= opacity,
+        },
+        Item::Image(image) => image.opacity *= opacity,
+        Item::Shadow(ShadowItem { color, .. }) | Item::Modules(ModulesItem { color, .. }) => fade_color(color, opacity),
+        Item::Glyphs(_) | Item::Group(_) => return false,
+    }
+    true
+}
+
+fn fade_color(color: &mut Rgba, opacity: f64) {
+    color.0[3] = (f64::from(color.0[3]) * opacity).round() as u8;
 }
 
 /// The upright rectangle on the page that holds a rectangle in a node's coordinates.

@@ -246,3 +246,17 @@ fn groups_take_their_smallest_size_on_all_slides() {
     assert!((short.size - long.size).abs() < 1e-9 && (other.size - long.size).abs() < 1e-9);
     assert!((laid.get("short-after").y - short.lines_height).abs() < 0.1, "laid out again with the group's size");
 }
+
+#[test]
+fn deep_nesting_is_laid_out_on_a_small_stack() {
+    let mut node = shrinking(text("leaf", LOREM, 20.0), 10.0, None);
+    for level in 0..60 {
+        let layout = if level % 2 == 0 { row() } else { column() };
+        let inner = frame(&format!("f{level}"), layout, vec![rect(&format!("r{level}")), node]);
+        node = fitting_frame(inner, 0.5);
+    }
+    let document = page(400.0, 400.0, column(), vec![node]);
+    let thread = std::thread::Builder::new().stack_size(1024 * 1024);
+    let laid = thread.spawn(move || Laid::of(&document)).expect("a thread").join().expect("the stack holds it");
+    assert!(laid.get("leaf").width > 0.0);
+}
