@@ -48,7 +48,7 @@ pub struct FontLibrary {
 #[derive(Debug)]
 struct Inner {
     faces: Vec<Arc<Face>>,
-    families: Vec<Family>,
+    families: Vec<Arc<Family>>,
     /// Lower-case name → family.
     by_name: BTreeMap<String, FamilyId>,
 }
@@ -64,7 +64,7 @@ impl FontLibrary {
         if faces.is_empty() {
             return Err(FontError::NoFaces);
         }
-        Ok(FontLibrary::from_faces(faces, 0))
+        Ok(FontLibrary::build(faces, 0, Vec::new(), BTreeMap::new()))
     }
 
     /// This library with a document's own faces. A family that the document brings hides one of the same name.
@@ -82,19 +82,21 @@ impl FontLibrary {
                 Err(error) => errors.push(error),
             }
         }
-        (FontLibrary::from_faces(all, own), errors)
+        let Inner { families, by_name, .. } = &*self.inner;
+        (FontLibrary::build(all, own, families.clone(), by_name.clone()), errors)
     }
 
-    /// Families of the faces from `document` on hide those before.
-    fn from_faces(faces: Vec<Arc<Face>>, document: usize) -> FontLibrary {
-        let mut families = Vec::new();
-        let mut by_name = BTreeMap::new();
-        for range in [0..document, document..faces.len()] {
-            for (name, members) in members_by_family(&faces, range) {
-                let id = FamilyId(u32::try_from(families.len()).unwrap_or(u32::MAX));
-                by_name.insert(name.to_lowercase(), id);
-                families.push(Family::new(name, &members, &faces));
-            }
+    /// Adds the families of the faces from `first` on to those that are known.
+    fn build(
+        faces: Vec<Arc<Face>>,
+        first: usize,
+        mut families: Vec<Arc<Family>>,
+        mut by_name: BTreeMap<String, FamilyId>,
+    ) -> FontLibrary {
+        for (name, members) in members_by_family(&faces, first..faces.len()) {
+            let id = FamilyId(u32::try_from(families.len()).unwrap_or(u32::MAX));
+            by_name.insert(name.to_lowercase(), id);
+            families.push(Arc::new(Family::new(name, &members, &faces)));
         }
         FontLibrary { inner: Arc::new(Inner { faces, families, by_name }) }
     }
@@ -107,9 +109,9 @@ impl FontLibrary {
         &self.inner.faces[id.0 as usize]
     }
 
-    /// Family names, in the order the faces were given.
+    /// Names of all families that can be asked for, sorted.
     pub fn family_names(&self) -> impl Iterator<Item = &str> {
-        self.inner.families.iter().map(|family| family.name.as_str())
+        self.inner.by_name.values().map(|&id| self.family(id).name.as_str())
     }
 
     /// Whether any face has a glyph for a character.

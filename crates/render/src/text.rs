@@ -121,22 +121,18 @@ pub struct PlacedLine {
     pub rect: Rect,
     /// From the top of the text's box.
     pub baseline: f64,
-    /// The paragraph, cases applied.
+    /// The paragraph, cases applied; up to the ellipsis when the line ends in one.
     pub text: Arc<str>,
     /// Bytes of `text` that the line shows; hanging white space is left out.
     pub range: std::ops::Range<usize>,
-    /// An ellipsis follows.
+    /// It ends in an ellipsis.
     pub ellipsis: bool,
 }
 
 impl PlacedLine {
     /// What the line shows, in logical order.
-    pub fn shown(&self) -> String {
-        let mut shown = self.text[self.range.clone()].to_owned();
-        if self.ellipsis {
-            shown.push('…');
-        }
-        shown
+    pub fn shown(&self) -> &str {
+        &self.text[self.range.clone()]
     }
 }
 

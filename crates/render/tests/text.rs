@@ -3,5 +3,17 @@
 #[path = "text/support.rs"]
 mod support;
 
+#[path = "text/align.rs"]
+mod align;
 #[path = "text/breaking.rs"]
 mod breaking;
+#[path = "text/ellipsis.rs"]
+mod ellipsis;
+#[path = "text/faces.rs"]
+mod faces;
+#[path = "text/fitting.rs"]
+mod fitting;
+#[path = "text/ranges.rs"]
+mod ranges;
+#[path = "text/spans.rs"]
+mod spans;

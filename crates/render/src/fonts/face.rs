@@ -32,7 +32,7 @@ impl FaceSource {
     /// Without a `weight` it is what the font says of itself.
     ///
     /// # Errors
-    /// When the bytes are none of these, or would be larger than 64 MiB once unpacked.
+    /// When the bytes are none of these, or would grow too large when unpacked.
     pub fn from_file(
         family: &str,
         weight: Option<f64>,

@@ -7,7 +7,7 @@ const MONO: &[&str] = &["JetBrains Mono", "Noto Sans Mono"];
 const SCRIPT: &[&str] = &["Caveat", "Dancing Script"];
 const FORMAL_SCRIPT: &[&str] = &["Dancing Script", "Caveat"];
 const CONDENSED: &[&str] = &["Oswald", "Anton", "Bebas Neue"];
-const HEAVY: &[&str] = &["Anton", "Archivo Black", "Bebas Neue"];
+const HEAVY: &[&str] = &["Anton", "Archivo Black", "Bebas Neue", "Oswald"];
 const GEOMETRIC: &[&str] = &["Poppins", "Montserrat", "Inter"];
 const EMOJI: &[&str] = &["Twemoji", "Noto Color Emoji"];
 

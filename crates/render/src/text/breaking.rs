@@ -2,7 +2,7 @@
 
 use handbill_template::resolved::Wrap;
 
-use super::paragraph::Paragraph;
+use super::paragraph::{Break, Paragraph};
 
 /// Rounding in layout must not push a word to the next line. Layout pixels.
 pub(super) const TOLERANCE: f64 = 0.01;
@@ -14,7 +14,7 @@ const MAX_BALANCED_LINES: usize = 10;
 const BALANCE_STEP: f64 = 0.5;
 
 /// A line: clusters of its paragraph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Line {
     pub(super) start: usize,
     /// After the last cluster that is seen.
@@ -23,19 +23,39 @@ pub(super) struct Line {
     pub(super) next: usize,
     /// Ends within a word that is wider than the line.
     pub(super) breaks_word: bool,
+    /// The width of the hyphen that it ends in; else 0. Designed pixels.
+    pub(super) hyphen: f64,
+}
+
+impl Line {
+    /// All of a paragraph that is on one line.
+    pub(super) fn whole(paragraph: &Paragraph) -> Line {
+        let next = paragraph.clusters.len();
+        Line {
+            start: 0,
+            end: paragraph.breaks.last().map_or(next, |last| last.end),
+            next,
+            breaks_word: false,
+            hyphen: 0.0,
+        }
+    }
+
+    /// Its width in a paragraph, designed pixels.
+    pub(super) fn width(&self, paragraph: &Paragraph) -> f64 {
+        paragraph.width(self.start..self.end) + self.hyphen
+    }
 }
 
 /// Breaks a paragraph. `width` in designed pixels, None: one line; `k` is the factor that it will be drawn at.
 pub(super) fn break_lines(paragraph: &Paragraph, width: Option<f64>, wrap: Wrap, k: f64) -> Vec<Line> {
     let Some(width) = width.filter(|_| wrap != Wrap::None) else {
-        let end = paragraph.breaks.last().map_or(0, |last| last.end);
-        return vec![Line { start: 0, end, next: paragraph.clusters.len(), breaks_word: false }];
+        return vec![Line::whole(paragraph)];
     };
     let width = width + TOLERANCE / k;
     let lines = greedy(paragraph, width);
     let even = match wrap {
         Wrap::Balance => true,
-        Wrap::Pretty => lines.last().is_some_and(|last| paragraph.width(last.start..last.end) < width / 4.0),
+        Wrap::Pretty => lines.last().is_some_and(|last| last.width(paragraph) < width / 4.0),
         Wrap::Normal | Wrap::Anywhere | Wrap::None => false,
     };
     if even && (2..=MAX_BALANCED_LINES).contains(&lines.len()) { balanced(paragraph, width, lines, k) } else { lines }
@@ -69,26 +89,18 @@ pub(super) fn greedy(paragraph: &Paragraph, width: f64) -> Vec<Line> {
 fn next_line(paragraph: &Paragraph, start: usize, width: f64) -> Line {
     let breaks = &paragraph.breaks;
     let first = breaks.partition_point(|piece| piece.next <= start);
-    let fits = |end: usize| paragraph.width(start..end.max(start)) <= width;
-    let fitting = breaks[first..].partition_point(|piece| fits(piece.end));
-    if let Some(piece) = fitting.checked_sub(1).map(|index| breaks[first + index]) {
-        return Line { start, end: piece.end.max(start), next: piece.next, breaks_word: false };
+    let fits = |end: usize, hyphen: f64| paragraph.width(start..end.max(start)) + hyphen <= width;
+    let fitting = breaks[first..].partition_point(|piece| fits(piece.end, piece.hyphen));
+    if let Some(&Break { end, next, hyphen }) = fitting.checked_sub(1).map(|index| &breaks[first + index]) {
+        return Line { start, end: end.max(start), next, breaks_word: false, hyphen };
     }
     // Not even the first word fits.
-    let word = breaks.get(first).map_or(paragraph.clusters.len(), |piece| piece.end);
-    let inside: Vec<usize> = (start + 1..word).filter(|&at| paragraph.clusters[at].grapheme_start).collect();
-    let cut = inside[..inside.partition_point(|&at| fits(at))].last().or(inside.first());
+    let Some(&Break { end, next, hyphen }) = breaks.get(first) else { return Line::whole(paragraph) };
+    let inside: Vec<usize> = (start + 1..end).filter(|&at| paragraph.clusters[at].grapheme_start).collect();
+    let cut = inside[..inside.partition_point(|&at| fits(at, 0.0))].last().or(inside.first());
     match cut {
-        Some(&at) => Line { start, end: at, next: at, breaks_word: true },
-        None => {
-            let next = breaks.get(first).map_or(paragraph.clusters.len(), |piece| piece.next);
-            Line {
-                start,
-                end: word.max(start),
-                next: next.max(start + 1).min(paragraph.clusters.len().max(1)),
-                breaks_word: false,
-            }
-        }
+        Some(&at) => Line { start, end: at, next: at, breaks_word: true, hyphen: 0.0 },
+        None => Line { start, end: end.max(start), next, breaks_word: false, hyphen },
     }
 }
 

@@ -72,9 +72,6 @@ impl<'a> Chooser<'a> {
         if let Some(choice) = self.find(style, needed, is_emoji, script) {
             return choice;
         }
-        if let Some(choice) = other_forms(needed).find_map(|form| self.find(style, &form, is_emoji, script)) {
-            return choice;
-        }
         if needed.iter().all(|character| character.is_whitespace()) {
             return self.nearest(style, false);
         }
@@ -86,22 +83,27 @@ impl<'a> Chooser<'a> {
     }
 
     fn find(&mut self, style: &Style, needed: &[char], is_emoji: bool, script: Script) -> Option<Choice> {
-        if is_emoji && let Some(found) = self.emoji_face(style, needed) {
-            return Some(found);
+        if is_emoji && let Some(choice) = self.emoji_face(style, needed) {
+            return Some(choice);
         }
+        let text = |found| Choice { found, emoji: false, missing: false };
         if let Some(found) = self.in_family(style.family, style, needed) {
-            return Some(Choice { found, emoji: self.emoji.contains(&style.family), missing: false });
+            return Some(Choice { emoji: self.emoji.contains(&style.family), ..text(found) });
+        }
+        let forms = other_forms(needed);
+        let in_family = |chooser: &Self, family: FamilyId| {
+            let as_it_is = chooser.in_family(family, style, needed);
+            as_it_is.or_else(|| forms.iter().find_map(|form| chooser.in_family(family, style, form)))
+        };
+        if let Some(found) = in_family(self, style.family) {
+            return Some(text(found));
         }
         let chain = self.chain(style.family, script);
-        if let Some(found) =
-            self.chains[chain].families.iter().find_map(|&family| self.in_family(family, style, needed))
-        {
-            return Some(Choice { found, emoji: false, missing: false });
-        }
-        self.emoji_face(style, needed).or_else(|| {
-            let found = self.fonts.family_ids().find_map(|family| self.in_family(family, style, needed))?;
-            Some(Choice { found, emoji: false, missing: false })
-        })
+        let in_chain = self.chains[chain].families.iter().find_map(|&family| in_family(self, family));
+        in_chain
+            .map(text)
+            .or_else(|| self.emoji_face(style, needed))
+            .or_else(|| self.fonts.family_ids().find_map(|family| in_family(self, family)).map(text))
     }
 
     fn in_family(&self, family: FamilyId, style: &Style, needed: &[char]) -> Option<Match> {
@@ -149,12 +151,16 @@ fn existing<'n>(fonts: &FontLibrary, names: impl Iterator<Item = &'n str>) -> Ve
     found
 }
 
-/// The same characters composed and decomposed, and with the plain hyphen for the one that does not break:
-/// shaping tries these, too.
-fn other_forms(needed: &[char]) -> impl Iterator<Item = Vec<char>> + use<> {
-    let text: String =
-        needed.iter().map(|&character| if character == '\u{2011}' { '\u{2010}' } else { character }).collect();
+/// The same characters composed and decomposed, and with the plain hyphen for the one that does not break: shaping
+/// tries these, too. Ideographs have no other forms worth the time.
+fn other_forms(needed: &[char]) -> Vec<Vec<char>> {
+    if matches!(needed, ['\u{2E80}'..='\u{9FFF}']) {
+        return Vec::new();
+    }
+    let plain = |&character: &char| if character == '\u{2011}' { '\u{2010}' } else { character };
+    let text: String = needed.iter().map(plain).collect();
     let composed = ComposingNormalizer::new_nfc().normalize(&text).into_owned();
     let decomposed = DecomposingNormalizer::new_nfd().normalize(&text).into_owned();
-    [composed, decomposed].into_iter().map(|form| form.chars().collect())
+    let forms = [composed, decomposed].into_iter().map(|form| form.chars().collect::<Vec<char>>());
+    forms.filter(|form| form != needed).collect()
 }

@@ -66,13 +66,13 @@ pub(super) fn measure(text: &PreparedText, k: f64, width: Option<f64>) -> Measur
 }
 
 pub(super) fn width_of(text: &PreparedText, line: &TextLine) -> f64 {
-    text.paragraphs[line.paragraph].width(line.line.start..line.line.end)
+    line.line.width(&text.paragraphs[line.paragraph])
 }
 
 /// The widest piece that does not break, without the indent of lists. Designed pixels.
 pub(super) fn widest_word(text: &PreparedText) -> f64 {
     let of = |paragraph: &Paragraph| match text.settings.wrap {
-        Wrap::None => paragraph.width(0..paragraph.breaks.last().map_or(0, |last| last.end)),
+        Wrap::None => Line::whole(paragraph).width(paragraph),
         Wrap::Anywhere => widest_grapheme(paragraph),
         Wrap::Normal | Wrap::Balance | Wrap::Pretty => paragraph.widest_word,
     };

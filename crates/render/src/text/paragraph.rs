@@ -86,22 +86,26 @@ pub(super) struct Break {
     pub(super) end: usize,
     /// The cluster that begins the next line.
     pub(super) next: usize,
+    /// The width of the hyphen that shows when a line ends here, after a soft hyphen; else 0. Designed pixels.
+    pub(super) hyphen: f64,
 }
 
 impl Paragraph {
+    /// `hyphen` gives the width of a style's hyphen.
     pub(super) fn new(
         source: Source,
         right_to_left: bool,
         mut shaped: Shaped,
         graphemes: &[GraphemeStart],
         styles: &[Style],
-        base_style: u16,
+        hyphen: &mut dyn FnMut(u16) -> f64,
     ) -> Paragraph {
+        let base_style = u16::try_from(styles.len() - 1).unwrap_or(u16::MAX);
         mark_graphemes(&mut shaped.clusters, graphemes);
         let style_at = |byte| source.style_at(byte, base_style);
         describe(&mut shaped, &source.text, source.text.len(), styles, style_at);
         let mut paragraph = Paragraph::assemble(source.text.into(), right_to_left, shaped, base_style);
-        paragraph.breaks = breaks(&paragraph.clusters);
+        paragraph.breaks = breaks(&paragraph.text, &paragraph.clusters, hyphen);
         paragraph.widest_word = paragraph.find_widest_word();
         paragraph
     }
@@ -171,7 +175,7 @@ impl Paragraph {
         let mut start = 0;
         let mut widest: f64 = 0.0;
         for piece in &self.breaks {
-            widest = widest.max(self.width(start..piece.end.max(start)));
+            widest = widest.max(self.width(start..piece.end.max(start)) + piece.hyphen);
             start = piece.next;
         }
         widest
@@ -217,18 +221,20 @@ fn is_joined(character: char) -> bool {
         | '\u{FE70}'..='\u{FEFC}' | '\u{10D00}'..='\u{10D23}' | '\u{1E900}'..='\u{1E943}')
 }
 
-fn breaks(clusters: &[Cluster]) -> Vec<Break> {
+fn breaks(text: &str, clusters: &[Cluster], hyphen: &mut dyn FnMut(u16) -> f64) -> Vec<Break> {
     let mut found = Vec::new();
     let mut end = 0;
     for (index, cluster) in clusters.iter().enumerate() {
         if cluster.may_wrap && index > 0 {
-            found.push(Break { end, next: index });
+            let before = &clusters[index - 1];
+            let soft = text[before.start..before.end].ends_with('\u{AD}');
+            found.push(Break { end, next: index, hyphen: if soft { hyphen(before.style) } else { 0.0 } });
         }
         if !cluster.hangs {
             end = index + 1;
         }
     }
-    found.push(Break { end, next: clusters.len() });
+    found.push(Break { end, next: clusters.len(), hyphen: 0.0 });
     found
 }
 

@@ -36,9 +36,13 @@ pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f6
     for (index, line) in shown.iter().enumerate() {
         y += line.gap * k;
         let cut = cuts.iter().find(|cut| cut.shown == index);
-        let (paragraph, at) =
-            cut.map_or((&text.paragraphs[line.paragraph], line.line), |cut| (&cut.paragraph, cut.line));
-        let last = at.next >= paragraph.clusters.len();
+        let hyphenated = (line.line.hyphen > 0.0 && cut.is_none()).then(|| hyphenated(text, cx, line));
+        let (paragraph, at) = match (cut, &hyphenated) {
+            (Some(cut), _) => (&cut.paragraph, cut.line),
+            (None, Some((paragraph, line))) => (paragraph, *line),
+            (None, None) => (&text.paragraphs[line.paragraph], line.line),
+        };
+        let last = line.line.next >= text.paragraphs[line.paragraph].clusters.len();
         let fresh = shaped_anew(text, cx, paragraph, at);
         let (paragraph, at) = fresh.as_ref().map_or((paragraph, at), |(paragraph, line)| (paragraph, *line));
         let content = Content { paragraph, line: at, ellipsis: cut.is_some(), last };
@@ -51,6 +55,12 @@ pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f6
     placed.width = placed.lines.iter().map(|line| line.rect.width()).fold(0.0, f64::max) + text.settings.indent * k;
     adorn::finish_blocks(text, &mut placed);
     placed
+}
+
+/// A line that ends at a soft hyphen, with a hyphen to see.
+fn hyphenated(text: &PreparedText, cx: &mut TextContext, line: &TextLine) -> (Paragraph, Line) {
+    let last = &text.paragraphs[line.paragraph].clusters[line.line.end - 1];
+    ellipsis::end_with(text, cx, line, line.line.end, last.style, prepare::HYPHEN)
 }
 
 /// A line whose ends are not where shaping may be cut, shaped on its own: kerning and joining end with the line.

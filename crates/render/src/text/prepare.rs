@@ -16,6 +16,9 @@ use super::style::{self, HighlightBox, Settings, Style};
 use super::{FontFallback, PreparedText, TextContext};
 use crate::fonts::{FamilyId, FontLibrary, substitutes};
 
+/// What a soft hyphen looks like at the end of a line.
+pub(super) const HYPHEN: &str = "-";
+
 pub(super) fn prepare(cx: &mut TextContext, fonts: &FontLibrary, text: &resolved::Text) -> PreparedText {
     cx.shaper.tidy();
     let mut fallbacks = Vec::new();
@@ -95,8 +98,13 @@ impl Shaping<'_> {
             cx.shaper.shape(self.fonts, &source.text, item, self.styles, self.language.as_ref(), &mut shaped);
         }
         let right_to_left = cx.analysis.paragraph_level().is_rtl();
-        let base = u16::try_from(self.styles.len() - 1).unwrap_or(u16::MAX);
-        Paragraph::new(source, right_to_left, shaped, &itemized.graphemes, self.styles, base)
+        let styles = self.styles;
+        let mut hyphen = |style| {
+            let mark =
+                self.paragraph(cx, Source { text: HYPHEN.to_owned(), styles: vec![(0, style)] }, BaseDirection::Ltr);
+            mark.width(0..mark.clusters.len())
+        };
+        Paragraph::new(source, right_to_left, shaped, &itemized.graphemes, styles, &mut hyphen)
     }
 }
 

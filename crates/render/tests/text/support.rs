@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use handbill_bundle::BundledFace;
 use handbill_render::fonts::{FaceSource, FontLibrary};
-use handbill_render::text::{PlacedLine, PlacedText, PreparedText, TextContext};
+use handbill_render::text::{PlacedLine, PlacedText, TextContext};
 use handbill_template::resolved::{
     CharStyle, Decoration, Direction, Fit, ListStyle, Span, Stroke, Text, TextAlign, TextCase, VerticalAlign, Wrap,
 };
@@ -68,12 +68,16 @@ pub(crate) fn text(words: &str) -> Text {
     }
 }
 
-pub(crate) fn span(text: &str, style: CharStyle) -> Span {
-    Span { text: text.to_owned(), style, link: None, highlight: None }
+/// As `text`, in another family.
+pub(crate) fn in_family(family: &str, words: &str) -> Text {
+    let mut text = text(words);
+    text.base = style(family, 20.0);
+    text.spans[0].style = text.base.clone();
+    text
 }
 
-pub(crate) fn prepare(text: &Text) -> PreparedText {
-    TextContext::new().prepare(fonts(), text)
+pub(crate) fn span(text: &str, style: CharStyle) -> Span {
+    Span { text: text.to_owned(), style, link: None, highlight: None }
 }
 
 pub(crate) fn place(text: &Text, width: f64, height: Option<f64>) -> PlacedText {
@@ -83,6 +87,24 @@ pub(crate) fn place(text: &Text, width: f64, height: Option<f64>) -> PlacedText 
 }
 
 /// What each line shows, in logical order.
-pub(crate) fn shown_lines(placed: &PlacedText) -> Vec<String> {
+pub(crate) fn shown_lines(placed: &PlacedText) -> Vec<&str> {
     placed.lines.iter().map(PlacedLine::shown).collect()
+}
+
+/// Where each line begins and ends, to a tenth of a pixel.
+pub(crate) fn extents(placed: &PlacedText) -> Vec<(f64, f64)> {
+    let round = |x: f64| (x * 10.0).round() / 10.0;
+    placed.lines.iter().map(|line| (round(line.rect.x0), round(line.rect.x1))).collect()
+}
+
+/// Families that a text is drawn with, each once, in the order of its runs.
+pub(crate) fn families(placed: &PlacedText) -> Vec<&'static str> {
+    let mut found: Vec<&str> = Vec::new();
+    for run in &placed.runs {
+        let family = fonts().face(run.face).family();
+        if !found.contains(&family) {
+            found.push(family);
+        }
+    }
+    found
 }

@@ -40,17 +40,24 @@ pub(super) fn cut(text: &PreparedText, cx: &mut TextContext, line: &TextLine, sh
         mark = Some((style, mark_width));
         let spacing = if end > start { paragraph.clusters[end - 1].spacing } else { 0.0 };
         if end == start || paragraph.width(start..end) + spacing + mark_width <= width + TOLERANCE {
-            let cut = reshape(text, cx, line, shown, end, style);
-            if end == start || cut.paragraph.width(cut.line.start..cut.line.end) <= width + TOLERANCE {
-                return cut;
+            let (cut, cut_line) = end_with(text, cx, line, end, style, mark_text(text));
+            if end == start || cut_line.width(&cut) <= width + TOLERANCE {
+                return Cut { shown, paragraph: cut, line: cut_line };
             }
         }
         end = (start..end).rev().find(|&at| paragraph.clusters[at].grapheme_start).unwrap_or(start);
     }
 }
 
-/// The paragraph up to a cluster, with an ellipsis in that cluster's style.
-fn reshape(text: &PreparedText, cx: &mut TextContext, line: &TextLine, shown: usize, end: usize, style: u16) -> Cut {
+/// The paragraph up to a cluster, ending in a mark of some style; and the line in it.
+pub(super) fn end_with(
+    text: &PreparedText,
+    cx: &mut TextContext,
+    line: &TextLine,
+    end: usize,
+    style: u16,
+    mark: &str,
+) -> (Paragraph, Line) {
     let paragraph = &text.paragraphs[line.paragraph];
     let bytes = paragraph.bytes(line.line.start..end);
     let mut source = Source { text: paragraph.text[..bytes.end].to_owned(), styles: Vec::new() };
@@ -58,11 +65,11 @@ fn reshape(text: &PreparedText, cx: &mut TextContext, line: &TextLine, shown: us
         source.styles.push((paragraph.clusters[cluster].start, number));
     }
     source.styles.push((source.text.len(), style));
-    source.text.push_str(mark_text(text));
+    source.text.push_str(mark);
     let cut = prepare::reshape(cx, text, source, paragraph.right_to_left);
     let start = cut.clusters.partition_point(|cluster| cluster.start < bytes.start);
-    let line = Line { start, end: cut.clusters.len(), next: cut.clusters.len(), breaks_word: line.line.breaks_word };
-    Cut { shown, paragraph: cut, line }
+    let line = Line { start, hyphen: 0.0, ..Line::whole(&cut) };
+    (cut, line)
 }
 
 fn ellipsis_width(text: &PreparedText, cx: &mut TextContext, style: u16) -> f64 {

@@ -57,9 +57,8 @@ impl MarkPlacer<'_> {
     fn place_words(&self, cx: &mut TextContext, words: &str, placed: &mut PlacedText) {
         let source = Source { text: words.to_owned(), styles: vec![(0, self.text.base_style())] };
         let paragraph = prepare::reshape(cx, self.text, source, self.right_to_left());
-        let count = paragraph.clusters.len();
-        let left = self.left(paragraph.width(0..count) * self.k);
-        let line = Line { start: 0, end: count, next: count, breaks_word: false };
+        let line = Line::whole(&paragraph);
+        let left = self.left(line.width(&paragraph) * self.k);
         let content = Content { paragraph: &paragraph, line, ellipsis: false, last: true };
         let &MarkPlacer { text, k, width, top, .. } = self;
         LinePlacer { text, k, width, top, metrics: self.line.metrics, content }.place_runs(left, 0.0, placed);
