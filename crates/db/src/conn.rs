@@ -7,7 +7,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use crate::{Args, Error, FromRow, Result, Row, Sql};
+use crate::{Args, Dialect, Error, FromRow, Result, Row, Sql};
 
 /// Something to read through: a connection that only reads, or (by coercion) a [`Tx`].
 pub struct Conn {
@@ -17,7 +17,10 @@ pub struct Conn {
 }
 
 /// A transaction that writes; dropped without [`Tx::commit`] it is rolled back. It has no lifetime, so it crosses crates.
-pub struct Tx(Conn);
+pub struct Tx {
+    conn: Conn,
+    after_commit: Vec<Box<dyn FnOnce() + Send>>,
+}
 
 pub(crate) enum Link {
     SqliteRead(PoolConnection<Sqlite>),
@@ -46,19 +49,27 @@ impl Deref for Tx {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        &self.0
+        &self.conn
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
+        &mut self.conn
     }
 }
 
 impl Conn {
     pub(crate) fn new(link: Link) -> Conn {
         Conn { link, failed: false }
+    }
+
+    /// For what cannot be said with one [`Sql`] and the same arguments.
+    pub fn dialect(&self) -> Dialect {
+        match self.link {
+            Link::SqliteRead(_) | Link::SqliteTx(_) => Dialect::Sqlite,
+            Link::PgRead(_) | Link::PgTx(_) => Dialect::Postgres,
+        }
     }
 
     /// Every row.
@@ -109,13 +120,19 @@ impl Conn {
 
 impl Tx {
     pub(crate) fn new(link: Link) -> Tx {
-        Tx(Conn::new(link))
+        Tx { conn: Conn::new(link), after_commit: Vec::new() }
+    }
+
+    /// Runs `then` once this transaction has been committed, and never if it is not: to wake whoever waits for the
+    /// change. It must not block.
+    pub fn after_commit(&mut self, then: impl FnOnce() + Send + 'static) {
+        self.after_commit.push(Box::new(then));
     }
 
     /// Runs a statement and answers with the number of rows it changed.
     pub async fn exec(&mut self, sql: impl Into<Sql>, args: impl Args) -> Result<u64> {
         let sql = sql.into();
-        self.0
+        self.conn
             .watched(async |raw| match raw {
                 Raw::Sqlite(c) => Ok(sqlx::query_with(sql.sqlite, args.sqlite()?).execute(c).await?.rows_affected()),
                 Raw::Postgres(c) => {
@@ -127,7 +144,7 @@ impl Tx {
 
     /// Runs several statements, separated by semicolons, without arguments.
     pub(crate) async fn script(&mut self, sql: Sql) -> Result<()> {
-        self.0
+        self.conn
             .watched(async |raw| match raw {
                 Raw::Sqlite(c) => Ok(sqlx::raw_sql(sql.sqlite).execute(c).await.map(|_| ())?),
                 Raw::Postgres(c) => Ok(sqlx::raw_sql(sql.postgres).execute(c).await.map(|_| ())?),
@@ -138,14 +155,15 @@ impl Tx {
     /// Makes the changes last. [`Error::FailedTransaction`], and none of them, if a statement did not succeed:
     /// PostgreSQL would answer the COMMIT with a silent ROLLBACK, SQLite would keep the other statements.
     pub async fn commit(self) -> Result<()> {
-        if self.0.failed {
+        if self.conn.failed {
             return Err(Error::FailedTransaction);
         }
-        match self.0.link {
+        match self.conn.link {
             Link::SqliteTx(tx) => tx.commit().await?,
             Link::PgTx(tx) => tx.commit().await?,
             Link::SqliteRead(_) | Link::PgRead(_) => unreachable!("a Tx is never made of a read connection"),
         }
+        self.after_commit.into_iter().for_each(|then| then());
         Ok(())
     }
 }

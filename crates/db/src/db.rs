@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgPool, SqlitePool};
 
 use crate::conn::Link;
-use crate::{Conn, Error, Result, Target, Tx};
+use crate::{Conn, Dialect, Error, Listener, Result, Target, Tx};
 
 /// An open database; cheap to clone.
 #[derive(Clone)]
@@ -51,6 +51,13 @@ impl Db {
         Ok(Db(pools))
     }
 
+    pub fn dialect(&self) -> Dialect {
+        match self.0 {
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+            Pools::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
     /// A connection that only reads.
     pub async fn read(&self) -> Result<Conn> {
         Ok(Conn::new(match &self.0 {
@@ -62,9 +69,51 @@ impl Db {
     /// A transaction that writes. On SQLite there is one at a time: the next one waits here, and does not fail later.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx::new(match &self.0 {
-            Pools::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { writer, .. } => {
+                Link::SqliteTx(writer.begin_with("PRAGMA synchronous = FULL; BEGIN IMMEDIATE").await?)
+            }
             Pools::Postgres { writers, .. } => Link::PgTx(writers.begin().await?),
         }))
+    }
+
+    /// The same without waiting for the disk: a commit of the last moments may be lost, whole, when the machine (or the
+    /// PostgreSQL server) goes down; not when this process does. For what is worth nothing after that, like a lease.
+    pub async fn begin_lazy(&self) -> Result<Tx> {
+        Ok(Tx::new(match &self.0 {
+            Pools::Sqlite { writer, .. } => {
+                Link::SqliteTx(writer.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await?)
+            }
+            Pools::Postgres { writers, .. } => {
+                Link::PgTx(writers.begin_with("BEGIN; SET LOCAL synchronous_commit = off").await?)
+            }
+        }))
+    }
+
+    /// The same database for a thread with a runtime of its own, which must be the caller's: on PostgreSQL through two
+    /// connections of its own (one reads, one writes), opened when first used. A connection belongs to the runtime
+    /// it was opened in, and stalls with it. SQLite's connections have their own threads and are shared.
+    pub fn detached(&self, acquire_timeout: Duration) -> Db {
+        match &self.0 {
+            Pools::Sqlite { .. } => self.clone(),
+            Pools::Postgres { writers, .. } => {
+                let server = writers.connect_options();
+                let pool = || PgPoolOptions::new().max_connections(1).acquire_timeout(acquire_timeout);
+                Db(Pools::Postgres {
+                    writers: pool().connect_lazy_with((*server).clone()),
+                    readers: read_only(pool()).connect_lazy_with((*server).clone()),
+                })
+            }
+        }
+    }
+
+    /// Hears what PostgreSQL's NOTIFY says on the channel, through a connection of its own; `None` on SQLite.
+    pub async fn listen(&self, channel: &str) -> Result<Option<Listener>> {
+        match &self.0 {
+            Pools::Sqlite { .. } => Ok(None),
+            Pools::Postgres { writers, .. } => {
+                Listener::open((*writers.connect_options()).clone(), channel).await.map(Some)
+            }
+        }
     }
 
     /// Closes every connection, waiting for those in use.
@@ -108,14 +157,15 @@ async fn open_postgres(server: &PgConnectOptions, options: &OpenOptions) -> sqlx
     let for_writing = options.max_connections.saturating_sub(for_reading).max(1);
     let pool = |size| PgPoolOptions::new().max_connections(size).acquire_timeout(options.acquire_timeout);
     let writers = pool(for_writing).connect_with(server.clone()).await?;
-    let readers = pool(for_reading)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                sqlx::query("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY").execute(connection).await?;
-                Ok(())
-            })
-        })
-        .connect_with(server.clone())
-        .await?;
+    let readers = read_only(pool(for_reading)).connect_with(server.clone()).await?;
     Ok(Pools::Postgres { writers, readers })
+}
+
+fn read_only(pool: PgPoolOptions) -> PgPoolOptions {
+    pool.after_connect(|connection, _| {
+        Box::pin(async move {
+            sqlx::query("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY").execute(connection).await?;
+            Ok(())
+        })
+    })
 }

@@ -78,6 +78,22 @@ impl Error {
         }
     }
 
+    /// The database was not there, or had no room, whatever the statement was: it may be tried again later.
+    pub fn is_outage(&self) -> bool {
+        if let Some(sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed) =
+            self.sqlx()
+        {
+            return true;
+        }
+        let Some(code) = self.code() else { return false };
+        if self.is_sqlite() {
+            // Low bytes: BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN.
+            return code.parse::<i32>().is_ok_and(|code| [5, 6, 7, 10, 13, 14].contains(&(code & 0xff)));
+        }
+        // PostgreSQL's classes: connection, resources, operator intervention, system.
+        ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+    }
+
     fn kind(&self) -> Option<ErrorKind> {
         self.sqlx().and_then(sqlx::Error::as_database_error).map(sqlx::error::DatabaseError::kind)
     }

@@ -1,4 +1,10 @@
-//! The text of a statement, for both dialects.
+//! The two dialects, and the text of a statement for both.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
 
 /// One SQL text for both dialects (from a `&'static str`), or one each.
 ///

@@ -1,6 +1,7 @@
 //! What the crate promises, on both databases. One file per promise's place.
 
 mod dialects;
+mod extras;
 mod migrations;
 mod opening;
 mod rows;

@@ -175,7 +175,7 @@ fn a_locked_sqlite_file_is_retryable() {
         let other = Db::open(&target, &impatient).await.unwrap();
         let held = one.begin().await.unwrap();
         let Err(busy) = other.begin().await else { panic!("two transactions write at once") };
-        assert!(busy.is_retryable(), "{busy}");
+        assert!(busy.is_retryable() && busy.is_outage(), "{busy}");
         drop(held);
         one.close().await;
         other.begin().await.unwrap();
