@@ -10,7 +10,10 @@ use handbill_template::resolved::{
     StrokeAlign, WantedSize,
 };
 
+use kurbo::Rect;
+
 use super::Engine;
+use crate::display::{self, Item};
 use crate::error::RenderError;
 use crate::fixtures::{
     char_style, column, fonts, frame, image, node, page, placed, rect, shape, shrinking, solid, text, with, with_frame,
@@ -169,6 +172,14 @@ fn what_ends_up_where() {
             vec![((24, 24), WHITE), ((50, 50), RED)]),
         ("a path as mask", with(filled(RED), |e| e.mask = Some(Mask::Path { path: "M0 0H5V5H0Z".to_owned(), view_box: Some([0., 0., 10., 10.]) })),
             vec![((25, 25), RED), ((75, 25), WHITE)]),
+        ("a picture as mask", with(filled(GREEN), |e| e.mask = Some(Mask::Image { src: AssetRef("photo".to_owned()), luminance: false })),
+            vec![((30, 50), GREEN), ((70, 50), GREEN)]),
+        ("a picture's brightness as mask", with(filled(BLACK), |e| e.mask = Some(Mask::Image { src: AssetRef("photo".to_owned()), luminance: true })),
+            vec![((30, 50), [201, 201, 201]), ((70, 50), [237, 237, 237])]),
+        ("a mask that is not there", with(filled(RED), |e| e.mask = Some(Mask::Image { src: AssetRef("gone".to_owned()), luminance: false })),
+            vec![((21, 21), RED), ((79, 79), RED)]),
+        ("a blurred picture is cut at its box", photo([20., 20., 60., 60.], |i| i.filters.blur = Some(8.0)),
+            vec![((18, 50), WHITE), ((81, 50), WHITE), ((28, 50), [255, 37, 38])]),
         ("a shadow of what the mask leaves", with(filled(RED), |e| {
             e.mask = Some(Mask::Path { path: "M0 0H5V5H0Z".to_owned(), view_box: Some([0., 0., 10., 10.]) });
             e.shadows = vec![shadow(35., 0., 0., 0., false)];
@@ -239,6 +250,31 @@ fn texts_are_painted_span_by_span() {
     assert!(count(RED) > 100 && count(BLUE) > 100, "{} {}", count(RED), count(BLUE));
     let first = |rgb| (0..100).find(|x| (0..60).any(|y| pixels.at(*x, y) == rgb));
     assert!(first(RED) < first(BLUE));
+}
+
+#[test]
+fn backgrounds_cover_the_bleed() {
+    let mut document = page(100.0, 50.0, FREE, vec![]);
+    document.page.bleed = 10.0;
+    let picture =
+        Paint::Image { src: AssetRef("photo".to_owned()), fit: ImageFit::Cover, focus: Focus::Center, opacity: 1.0 };
+    let stops = vec![Stop { at: 0.0, color: color(RED, 255) }, Stop { at: 1.0, color: color(BLUE, 255) }];
+    document.slides[0].background = vec![Paint::Linear { angle: 90.0, stops }, picture];
+    let assets = BTreeMap::from([(AssetRef("photo".to_owned()), Asset::Bytes(PHOTO.clone()))]);
+    let input = Input { document, assets, options: Options::default() };
+    let mut engine = Engine::new(fonts());
+    let images = engine.open_images(&input);
+    let laid = engine.lay_out(&input.document, &fonts(), &images);
+    let painted = super::paint(&input.document, &input.options, &laid, &images).expect("it can be painted");
+    let everything = Rect::new(-10.0, -10.0, 110.0, 60.0);
+    let [Item::Fill(gradient), Item::Fill(picture)] = painted.list.pages[0].items.as_slice() else {
+        panic!("two fills: {:?}", painted.list.pages[0].items)
+    };
+    assert_eq!([&gradient.shape, &picture.shape], [&display::Shape::Rect(everything); 2]);
+    let display::Paint::Linear(line) = &gradient.paint else { panic!("a gradient") };
+    assert_eq!((line.from.x, line.to.x), (0.0, 100.0), "the gradient is the page's");
+    let display::Paint::Image(image) = &picture.paint else { panic!("a picture") };
+    assert_eq!(image.target, everything);
 }
 
 fn codes(rendered: &Rendered) -> Vec<WarningCode> {

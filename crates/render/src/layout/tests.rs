@@ -193,6 +193,9 @@ fn grids() {
             vec![("a", [0., 0., 30., 10.]), ("b", [30., 0., 50., 10.]), ("c", [80., 0., 20., 10.])]),
         (grid(vec![Track::Auto, fr()], vec![], [0., 0.]), vec![fixed("a", 30., 10.), sized(rect("b"), Length::Fill, PX(20.))],
             vec![("a", [0., 0., 30., 10.]), ("b", [30., 0., 70., 20.])]),
+        // unless it is told to stand elsewhere in it
+        (FrameLayout::Grid { columns: vec![fr()], rows: vec![fr()], gap: [0.; 2], align_items: Align::Center, justify_content: Justify::Start },
+            vec![sized(rect("a"), Length::Auto, PX(20.))], vec![("a", [0., 40., 100., 20.])]),
         // spans and places
         (grid(vec![fr(); 4], vec![fr(), fr()], [0., 0.]),
             vec![at(rect("a"), |p| p.column_span = 3), at(rect("b"), |p| (p.column, p.row) = (Some(2), Some(2)))],
