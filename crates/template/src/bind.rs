@@ -1,6 +1,18 @@
 //! Binding: from a request's labels and values to the typed values of a template's fields.
+//!
+//! Each API family reads its own request shape and finds its labels ([`render_api`], [`batch`], [`native`]); what
+//! follows is the same for all: conversion to the fields' types, defaults, required fields, bounds.
 
+pub mod batch;
 mod convert;
+mod fault;
+mod finish;
+mod given;
+mod labels;
+pub mod native;
+mod overrides;
+pub mod render_api;
+mod samples;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -10,6 +22,26 @@ use crate::value::Values;
 use crate::warning::Warning;
 
 pub(crate) use convert::convert;
+pub use fault::{BindError, BindFault, BindFaultKind};
+
+/// How a request is bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BindOptions {
+    /// Unknown labels, values that a field cannot take, texts that are too long and empty groups are faults.
+    pub strict: bool,
+    /// What the request leaves open comes from the template's samples and its brand; nothing is required.
+    pub preview: bool,
+    /// Entries beyond a group's bound are cut off instead of refused.
+    pub truncate: bool,
+    /// The server's own bound on entries.
+    pub max_entries: usize,
+}
+
+impl Default for BindOptions {
+    fn default() -> Self {
+        BindOptions { strict: false, preview: false, truncate: false, max_entries: 100 }
+    }
+}
 
 /// A request, bound to one template: everything that resolving needs beside the template.
 ///
@@ -53,13 +85,17 @@ pub struct Brand {
     pub fonts: IndexMap<String, String>,
 }
 
+/// The branding keys that exist.
+pub const BRAND_KEYS: [&str; 5] = ["name", "handle", "bio", "website_url", "avatar_image_url"];
+
 /// Properties of one node that a request replaces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NodeOverride {
     /// The node's id or path; inside a component `use-id/inner-id`.
     pub node: String,
-    /// Whole properties as a template writes them. Texts are escaped: nothing in them is evaluated.
+    /// Whole properties as a template writes them; null takes one away. Texts are escaped: nothing in them is
+    /// evaluated.
     pub set: JsonObject,
-    /// Replaces `fontSize` and, under `fit: fill`, `max`.
+    /// Replaces `fontSize` and, under `fit: fill`, `max`; in the template's unit for font sizes.
     pub font_size: Option<f64>,
 }

@@ -18,6 +18,7 @@ mod theme;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use fields::whole_match;
 pub use lint::{Lint, LintCode, lint};
 
 use crate::document::Template;

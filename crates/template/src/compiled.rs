@@ -9,8 +9,10 @@ mod scan;
 use std::sync::OnceLock;
 
 use indexmap::IndexMap;
+use regex::Regex;
 use thiserror::Error;
 
+use crate::check::whole_match;
 use crate::document::{Field, Template, TextStyle};
 use crate::fields::Inventory;
 
@@ -24,6 +26,8 @@ pub struct Compiled {
     template: Template,
     programs: Programs,
     fields: Inventory,
+    /// The patterns of fields, compiled.
+    patterns: IndexMap<String, Regex>,
     /// Text styles with what they extend folded in.
     styles: IndexMap<String, TextStyle>,
     /// The slides by the `at` keys that were merged into them, filled when first needed.
@@ -92,7 +96,9 @@ impl Compiled {
         let styles = styles.collect();
         let prepared = all_at_keys(&template).map(|keys| (keys, OnceLock::new())).collect();
         let fields = Inventory::of(&template);
-        let compiled = Compiled { template, programs, fields, styles, prepared };
+        let patterns = all_fields(&template).filter_map(|field| field.pattern.as_ref());
+        let patterns = patterns.filter_map(|pattern| Some((pattern.clone(), whole_match(pattern).ok()?))).collect();
+        let compiled = Compiled { template, programs, fields, patterns, styles, prepared };
         compiled.prepared(&AtKeys::default())?;
         Ok(compiled)
     }
@@ -116,12 +122,32 @@ impl Compiled {
 
     /// An image field of that key that asks for a least size, wherever it is declared.
     pub(crate) fn image_field(&self, key: &str) -> Option<&Field> {
-        let template = &self.template;
-        let slides = template.slides.iter().flat_map(|slide| &slide.fields);
-        let components = template.components.values().flat_map(|component| &component.fields);
-        let declared = template.fields.iter().chain(slides).chain(components);
-        let mut all = declared.flat_map(|field| std::iter::once(field).chain(&field.of));
-        all.find(|field| field.key == key && (field.min_width.is_some() || field.min_height.is_some()))
+        all_fields(&self.template)
+            .find(|field| field.key == key && (field.min_width.is_some() || field.min_height.is_some()))
+    }
+
+    /// The slides and components without any `at` merged.
+    pub(crate) fn prepared_as_designed(&self) -> Result<&Prepared, CompileError> {
+        self.prepared(&AtKeys::default())
+    }
+
+    /// The address of every node on the slides.
+    pub(crate) fn node_addresses(&self) -> Vec<String> {
+        fn collect(nodes: &[PreparedNode], found: &mut Vec<String>) {
+            for node in nodes {
+                found.push(node.address.clone());
+                collect(&node.children, found);
+            }
+        }
+        let mut found = Vec::new();
+        let slides = self.prepared_as_designed().map_or(&[][..], |prepared| &prepared.slides);
+        slides.iter().for_each(|slide| collect(&slide.children, &mut found));
+        found
+    }
+
+    /// The regular expression of a field's `pattern`.
+    pub(crate) fn pattern(&self, pattern: &str) -> Option<&Regex> {
+        self.patterns.get(pattern)
     }
 
     /// The slides and components with these `at` entries merged.
@@ -133,6 +159,14 @@ impl Compiled {
         let prepared = slot.ok_or_else(unknown)?.get_or_init(|| Prepared::new(&self.template, keys));
         prepared.as_ref().map_err(Clone::clone)
     }
+}
+
+/// Every declared field, wherever it is declared, and the parts of lists.
+fn all_fields(template: &Template) -> impl Iterator<Item = &Field> {
+    let slides = template.slides.iter().flat_map(|slide| &slide.fields);
+    let components = template.components.values().flat_map(|component| &component.fields);
+    let declared = template.fields.iter().chain(slides).chain(components);
+    declared.flat_map(|field| std::iter::once(field).chain(&field.of))
 }
 
 /// Every combination of `at` entries that an output of this template can ask for.

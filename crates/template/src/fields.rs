@@ -137,6 +137,12 @@ impl Inventory {
         self.groups.iter().find(|group| group.each == each)
     }
 
+    /// The slides that declare or read a key, in order.
+    pub(crate) fn slides_reading(&self, key: &str) -> Vec<&str> {
+        let reading = self.on_slide.iter().filter(|(_, keys)| keys.iter().any(|read| read == key));
+        reading.map(|(slide, _)| slide.as_str()).collect()
+    }
+
     /// The fields of a slide that does not repeat: those it declares, then the further ones it reads.
     pub(crate) fn fields_on(&self, slide: &str) -> impl Iterator<Item = &KnownField> {
         let keys = self.on_slide.get(slide).into_iter().flatten();

@@ -30,6 +30,8 @@ pub mod reference;
 pub mod resolve;
 pub mod resolved;
 pub mod schema;
+#[cfg(test)]
+mod testing;
 pub mod value;
 pub mod warning;
 mod write;

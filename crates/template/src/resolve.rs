@@ -20,6 +20,7 @@ use crate::resolved::Document;
 use crate::warning::Warning;
 
 pub use page::SizeChoice;
+pub(crate) use slides::chosen_slides;
 
 /// What a request says beside its data.
 #[derive(Debug, Clone, Default, PartialEq)]

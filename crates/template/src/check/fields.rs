@@ -10,6 +10,7 @@ use crate::expression::Expr;
 use crate::fault::{Fault, FaultKind, join};
 
 pub(super) use values::value_fault;
+pub(crate) use values::whole_match;
 
 pub(super) fn check(outline: &Outline<'_>, faults: &mut Vec<Fault>) {
     let template = outline.template;

@@ -273,7 +273,7 @@ impl SlideResolver<'_> {
             }
             changed.placed_for_size |= moves(&set.set);
             if let (Some(size), DocumentNode::Text(text)) = (set.font_size, &mut changed.node) {
-                set_font_size(text, size / self.shared.setup.px_per_font_unit);
+                set_font_size(text, size);
             }
         }
         Cow::Owned(changed)

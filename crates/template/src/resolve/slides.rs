@@ -3,7 +3,7 @@
 use super::evaluate::{Here, Shared, SlideResolver, Tally};
 use super::nodes::{Names, Placing, item_values};
 use super::page::Setup;
-use super::{Resolution, ResolveError, ResolveOptions};
+use super::{Resolution, ResolveError, ResolveLimits, ResolveOptions, SizeChoice};
 use crate::bind::{Bound, Entry, NodeOverride};
 use crate::compiled::{Compiled, PreparedSlide};
 use crate::document::{Template, Weight, WeightKeyword};
@@ -85,6 +85,23 @@ fn shared_roots(shared: &Shared<'_>) -> Values {
         ("size".to_owned(), Value::Map(size)),
         ("t".to_owned(), Value::Map(strings)),
     ])
+}
+
+/// The slide of its group that each entry takes, on the canvas as it was designed.
+pub(crate) fn chosen_slides(compiled: &Compiled, bound: &Bound, group: &[String], entries: &[Entry]) -> Vec<String> {
+    let prepared = compiled.prepared_as_designed();
+    let setup = Setup::new(compiled.template(), &SizeChoice::Canvas);
+    let (Ok(prepared), Ok(setup)) = (prepared, setup) else { return Vec::new() };
+    let limits = ResolveLimits::default();
+    let lang = compiled.template().lang.as_deref().unwrap_or("en").to_owned();
+    let locale = Locale::find(&lang);
+    let shared = Shared { compiled, prepared, bound, setup: &setup, limits: &limits, lang, locale };
+    let roots_values = shared_roots(&shared);
+    let first = prepared.slides.iter().position(|prepared| group.first() == Some(&prepared.slide.id));
+    let group = first.and_then(|first| prepared.slides.get(first..first + group.len())).unwrap_or_default();
+    let mut planned = Vec::new();
+    plan_group(&shared, &Scope::new(&roots_values), group, entries, &mut Tally::default(), &mut planned);
+    planned.into_iter().map(|planned| planned.prepared.slide.id.clone()).collect()
 }
 
 /// The slides of the output: groups of repeating slides expanded in place.

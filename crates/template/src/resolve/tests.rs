@@ -3,9 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::bind::Bound;
-use crate::compiled::Compiled;
 use crate::resolve::{Resolution, ResolveError, ResolveOptions, SizeChoice, resolve};
 use crate::resolved::{Color, Length, Node, NodeKind, Paint, Rgba};
+use crate::testing::{self, compile, outline};
 use crate::value::Value;
 use crate::warning::WarningCode;
 
@@ -15,47 +15,18 @@ fn page(children: &Json) -> Json {
             "slides": [{ "id": "s", "children": children }] })
 }
 
-fn compile(template: Json) -> Compiled {
-    let template = crate::read_value(template).unwrap_or_else(|faults| panic!("{faults}"));
-    Compiled::new(template).unwrap_or_else(|error| panic!("{error}"))
-}
-
 fn data(json: &Json) -> Bound {
     let Value::Map(data) = Value::from_json(json) else { panic!("an object") };
     Bound { data, ..Bound::default() }
 }
 
 fn run(template: Json, bound: &Bound) -> Resolution {
-    resolve(&compile(template), bound, &ResolveOptions::default()).expect("it resolves")
+    testing::run(&compile(template), bound)
 }
 
 fn at_size(template: &Json, size: &str) -> Resolution {
     let options = ResolveOptions { size: SizeChoice::parse(size), ..ResolveOptions::default() };
     resolve(&compile(template.clone()), &Bound::default(), &options).expect("it resolves")
-}
-
-/// One line per node: depth, id, and a text's text.
-fn outline(resolution: &Resolution) -> Vec<String> {
-    fn lines(nodes: &[Node], depth: usize, out: &mut Vec<String>) {
-        for node in nodes {
-            let text = match &node.kind {
-                NodeKind::Text(text) => text.spans.iter().map(|span| span.text.as_str()).collect(),
-                NodeKind::Image(image) => image.src.as_ref().map(|src| src.0.clone()).unwrap_or_default(),
-                NodeKind::Code(code) => code.value.clone(),
-                _ => String::new(),
-            };
-            out.push(format!("{}{} {text}", "  ".repeat(depth), node.id).trim_end().to_owned());
-            if let NodeKind::Frame(frame) = &node.kind {
-                lines(&frame.children, depth + 1, out);
-            }
-        }
-    }
-    let mut out = Vec::new();
-    for slide in &resolution.document.slides {
-        out.push(format!("[{}]", slide.id));
-        lines(&slide.frame.children, 1, &mut out);
-    }
-    out
 }
 
 fn only_node(resolution: &Resolution) -> &Node {

@@ -26,7 +26,7 @@ pub(super) fn kind_name(kind: FieldType) -> &'static str {
 }
 
 /// The pattern of a field: the whole value must match.
-pub(super) fn whole_match(pattern: &str) -> Result<Regex, regex::Error> {
+pub(crate) fn whole_match(pattern: &str) -> Result<Regex, regex::Error> {
     regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build()
 }
 
