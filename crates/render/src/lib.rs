@@ -25,6 +25,7 @@ mod limits;
 mod outlines;
 pub mod output;
 pub mod paint;
+pub mod pdf;
 pub mod pixmap;
 pub mod raster;
 mod report;

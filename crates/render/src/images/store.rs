@@ -126,6 +126,11 @@ impl ImageStore {
         Ok(Rect::new(0.0, 0.0, f64::from(info.width), f64::from(info.height)))
     }
 
+    /// The picture's file, as it came.
+    pub(crate) fn file(&self, id: ImageId) -> Result<&[u8], ImageProblem> {
+        self.bytes(id).map(|bytes| &**bytes)
+    }
+
     fn bytes(&self, id: ImageId) -> Result<&Arc<[u8]>, ImageProblem> {
         match self.files.get(id.0 as usize).map(|file| &file.asset) {
             Some(Asset::Bytes(bytes)) => Ok(bytes),

@@ -14,12 +14,9 @@ fn words_wrap_at_the_width() {
     assert!(!placed.overflows);
 }
 
-type Lines = &'static [(&'static str, f64, f64)];
-
 #[test]
 fn paragraphs_break_as_in_a_browser() {
-    // words, width, and per line: what it shows, its left and right end
-    let cases: [(&str, f64, Lines); 9] = [
+    let cases: [(&str, f64, &[(&str, f64, f64)]); 9] = [
         (
             "The quick brown fox jumps over the lazy dog — and then, surprisingly, it sat down for a well-earned rest; \
              who'd have thought?",

@@ -1,0 +1,9 @@
+//! What comes out, asked of the programs that read it: qpdf, and poppler's pdftotext, pdfinfo, pdffonts, pdfimages and
+//! pdftoppm.
+
+mod looks;
+mod pages;
+mod pictures;
+mod support;
+mod tags;
+mod text;

@@ -1,0 +1,130 @@
+//! Meaning: the tree that screen readers follow, and links.
+
+use krilla::configure::{Accessibility, ConfigurationBuilder, ValidationError};
+use krilla::error::KrillaError;
+
+use super::super::compose;
+use super::support::{ask, fill, fonts, glyphs, group, has, list, meaning, no_images, rect, solid, style, text, write};
+use crate::display::{DisplayList, Group, Item, Meaning, MeaningRole, Shape};
+
+fn figure(alt: &str, link: Option<&str>) -> Item {
+    let meaning = Meaning { alt: Some(alt.into()), link: link.map(Into::into), ..meaning(MeaningRole::Figure) };
+    group(Some(meaning), vec![fill(rect(200.0, 20.0, 100.0, 50.0), solid(200, 0, 0))])
+}
+
+fn decoration() -> Item {
+    fill(rect(0.0, 0.0, 400.0, 300.0), solid(240, 240, 240))
+}
+
+fn body(words: &str, y: f64) -> Item {
+    text(words, style("Inter", 16.0, 400.0), 380.0, (10.0, y))
+}
+
+/// The words with a link on the second of them.
+fn linked_text() -> Item {
+    let mut runs = glyphs("Read this page", style("Inter", 16.0, 400.0), 380.0, (10.0, 100.0));
+    let mut link = runs[0].clone();
+    let mut rest = runs[0].clone();
+    link.glyphs.retain(|glyph| (5..9).contains(&glyph.range.start));
+    rest.glyphs.retain(|glyph| glyph.range.start >= 9);
+    runs[0].glyphs.retain(|glyph| glyph.range.start < 5);
+    let target = Meaning { link: Some("https://example.com/ü".into()), ..meaning(MeaningRole::Link) };
+    let items = vec![Item::Glyphs(runs.remove(0)), group(Some(target), vec![Item::Glyphs(link)]), Item::Glyphs(rest)];
+    group(Some(meaning(MeaningRole::Text)), items)
+}
+
+/// The tree as pdfinfo prints it, each line's kind and text without its attributes.
+fn tree(list: &DisplayList) -> Vec<String> {
+    let said = ask("pdfinfo", &["-struct-text", "{}"], &write(list, &no_images()));
+    said.lines()
+        .map(|line| line.trim_end().to_owned())
+        .filter(|line| !line.is_empty() && line.trim() != "\"\"" && !line.contains("Syntax Error"))
+        .filter(|line| !line.trim_start().starts_with('/'))
+        .collect()
+}
+
+#[test]
+fn text_is_paragraphs_and_decoration_is_left_out() {
+    if !has("pdfinfo") {
+        return;
+    }
+    let items = vec![decoration(), body("First paragraph\nsecond one", 10.0), decoration(), linked_text()];
+    let expected = [
+        "Document",
+        "  Sect",
+        "    P (block)",
+        "      \"First paragraph\"",
+        "    P (block)",
+        "      \"second one\"",
+        "    P (block)",
+        "      \"Read \"",
+        "      Link (inline)",
+        "        \"this\"",
+        "        Object 0 0",
+        "      \" page\"",
+    ];
+    let tree = tree(&list(items));
+    let level = |line: &str| if line.contains("Object") { "        Object 0 0".into() } else { line.to_owned() };
+    assert_eq!(tree.iter().map(|line| level(line)).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn figures_have_their_words_also_inside_faded_groups() {
+    if !has("pdfinfo") {
+        return;
+    }
+    let faded = |items: Vec<Item>| Item::Group(Group { opacity: 0.5, items, ..Group::default() });
+    let kinds = |items: Vec<Item>| -> Vec<String> {
+        tree(&list(items))
+            .iter()
+            .map(|line| line.split([':', ' ']).find(|word| !word.is_empty()).unwrap_or_default().to_owned())
+            .collect()
+    };
+    assert_eq!(kinds(vec![figure("A dog", None)])[2..], ["Figure"]);
+    assert_eq!(kinds(vec![faded(vec![figure("A dog", None)])])[2..], ["Figure"]);
+    assert_eq!(kinds(vec![faded(vec![body("one", 10.0)])])[2..], ["P", "\"one\""]);
+    let several = vec![body("one", 10.0), figure("A dog", Some("https://example.com")), body("two", 30.0)];
+    assert_eq!(kinds(vec![faded(several)])[2..6], ["Link", "Figure", "Object", "P"]);
+    let hidden = group(Some(meaning(MeaningRole::Artifact)), vec![body("one", 10.0), figure("A dog", None)]);
+    assert_eq!(kinds(vec![hidden])[2..], [] as [&str; 0]);
+    for items in [vec![figure("A dog", None)], vec![faded(vec![figure("A dog", None), body("x", 9.0)])]] {
+        let pdf = write(&list(items), &no_images());
+        let words = b"/Alt(A dog)";
+        assert!(pdf.windows(words.len()).any(|part| part == words), "the figure's words are in the tree");
+    }
+}
+
+#[test]
+fn links_are_where_their_boxes_are() {
+    let link = Meaning {
+        link: Some("https://example.com/a b?c=ü".into()),
+        bounds: kurbo::Rect::new(40.0, 20.0, 240.0, 60.0),
+        ..meaning(MeaningRole::Link)
+    };
+    let button = fill(Shape::Rect(link.bounds), solid(0, 0, 200));
+    let pdf = write(&list(vec![group(Some(link), vec![button])]), &no_images());
+    let has = |part: &str| pdf.windows(part.len()).any(|window| window == part.as_bytes());
+    assert!(has("/URI(https://example.com/a%20b?c=%C3%BC)"));
+    assert!(has("/Rect[30 180 180 210]"), "points, from the bottom");
+}
+
+/// The library's own check of the rules that PDF/UA-1 has for structure, alt text and fonts. All but bookmarks is met.
+#[test]
+fn documents_pass_the_accessibility_check() {
+    let faults = |items: Vec<Item>| -> Vec<ValidationError> {
+        let standard = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
+        let document = compose(&list(items), fonts(), &no_images(), standard.expect("a standard")).expect("a document");
+        match document.finish() {
+            Err(KrillaError::Validation(faults)) => faults.into_iter().map(|(fault, _)| fault).collect(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let items = vec![body("kept together", 150.0), figure("A cat", None)];
+    let faded = Item::Group(Group { items, opacity: 0.5, ..Group::default() });
+    let words = body("The first words مرحبًا 😀\nand more", 10.0);
+    let items = vec![decoration(), words, figure("A dog", Some("mailto:dog@example.com")), linked_text(), faded];
+    assert_eq!(faults(items), [ValidationError::MissingDocumentOutline]);
+    let silent = group(Some(meaning(MeaningRole::Figure)), vec![decoration()]);
+    let missing = faults(vec![silent]);
+    assert!(missing.contains(&ValidationError::MissingAltText(None)) && missing.len() == 2, "{missing:?}");
+}
