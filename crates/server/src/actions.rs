@@ -3,8 +3,10 @@
 //! API, web, workers and command line all come through here, so a rule holds for each of them.
 
 pub mod account;
+pub mod draw;
 mod error;
 pub mod first_start;
+pub mod generate;
 pub mod token;
 
 pub use error::{ActionError, Field, Kind, Result};

@@ -11,12 +11,16 @@ use anyhow::Context;
 use handbill_db::{Db, OpenOptions, Target};
 
 use crate::actions::token::LastUse;
+use crate::blobs::Blobs;
 use crate::config::Config;
+use crate::renderer::Renderer;
 use crate::secrets::Secrets;
 use crate::store;
 
 /// SQLite's file in the data folder.
 const DATABASE_FILE: &str = "handbill.db";
+/// Finished files, a folder in the data folder.
+const FILES: &str = "files";
 
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -26,6 +30,8 @@ pub struct Parts {
     pub config: Config,
     pub db: Db,
     pub secrets: Secrets,
+    pub renderer: Renderer,
+    pub blobs: Blobs,
     pub(crate) last_use: LastUse,
 }
 
@@ -57,12 +63,19 @@ impl App {
 
     /// The same on a database that is open already.
     pub async fn on(config: Config, db: Db) -> anyhow::Result<App> {
+        let renderer = Renderer::new(&config)?;
+        App::with(config, db, renderer).await
+    }
+
+    /// The same with a renderer that was made elsewhere.
+    pub async fn with(config: Config, db: Db, renderer: Renderer) -> anyhow::Result<App> {
+        let blobs = Blobs::in_folder(config.storage.data_dir.join(FILES)).await?;
         let secrets = Secrets::open(&config)?;
         let applied = db.migrate(store::OWNER, &store::MIGRATIONS).await?;
         if !applied.is_empty() {
             tracing::debug!(migrations = applied.join(", "), "brought the database up to date");
         }
-        Ok(App(Arc::new(Parts { config, db, secrets, last_use: LastUse::default() })))
+        Ok(App(Arc::new(Parts { config, db, secrets, renderer, blobs, last_use: LastUse::default() })))
     }
 }
 

@@ -5,7 +5,11 @@
 
 mod account;
 mod config;
+mod font;
 mod output;
+mod render;
+mod serve;
+mod template;
 mod token;
 
 use std::path::PathBuf;
@@ -15,6 +19,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
 use crate::config::{Config, Faults, Settings, Sources};
+use crate::engine::child;
 use crate::log;
 use output::Output;
 
@@ -24,7 +29,8 @@ struct Cli {
     #[command(flatten)]
     globals: Globals,
     #[command(subcommand)]
-    command: Command,
+    /// [default: serve]
+    command: Option<Command>,
 }
 
 /// What every command takes.
@@ -46,6 +52,24 @@ pub(crate) struct Globals {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Typed(Typed),
+    /// One of the processes that draw; they are started by the others
+    #[command(hide = true)]
+    EngineWorker,
+}
+
+/// What people type.
+#[derive(Subcommand)]
+enum Typed {
+    /// Run the server
+    Serve(serve::Serve),
+    /// Render a template into files
+    Render(render::Render),
+    /// Begin, check and list templates
+    Template(template::TemplateCommand),
+    /// Add and list fonts
+    Font(font::FontCommand),
     /// Make and list accounts
     Account(account::AccountCommand),
     /// Make, list and revoke API tokens
@@ -57,7 +81,13 @@ enum Command {
 /// Runs the command that was typed; the exit code says how it went.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(&cli) {
+    let command = match cli.command {
+        // Before any configuration is read: such a process has nothing of ours, and is to have nothing.
+        Some(Command::EngineWorker) => return child::run(),
+        Some(Command::Typed(command)) => command,
+        None => Typed::Serve(serve::Serve::default()),
+    };
+    match run(&command, &cli.globals) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("handbill: {error:#}");
@@ -66,15 +96,23 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> anyhow::Result<()> {
-    let (globals, out) = (&cli.globals, &Output { json: cli.globals.json });
+fn run(command: &Typed, globals: &Globals) -> anyhow::Result<()> {
+    let out = &Output { json: globals.json };
     // One TLS implementation for everything that is linked in; an error says that it is chosen already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match &cli.command {
-        Command::Account(command) => globals.with_app(async |app| command.run(app, out).await),
-        Command::Token(command) => globals.with_app(async |app| command.run(app, out).await),
-        Command::Config(command) => command.run(globals, out),
+    match command {
+        Typed::Serve(command) => block_on(command.run(globals, out)),
+        Typed::Render(command) => block_on(command.run(globals, out)),
+        Typed::Template(command) => command.run(out),
+        Typed::Font(command) => command.run(globals, out),
+        Typed::Account(command) => globals.with_app(async |app| command.run(app, out).await),
+        Typed::Token(command) => globals.with_app(async |app| command.run(app, out).await),
+        Typed::Config(command) => command.run(globals, out),
     }
+}
+
+fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }
 
 impl Globals {
@@ -94,7 +132,7 @@ impl Globals {
     fn with_app(&self, command: impl AsyncFnOnce(&App) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let (config, _) = self.load()?;
         log::init(&config.log);
-        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        block_on(async {
             let app = App::open(config).await?;
             let outcome = command(&app).await;
             app.db.close().await;

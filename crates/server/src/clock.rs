@@ -17,6 +17,13 @@ pub fn rfc3339(at_ms: i64) -> String {
     at.ok().and_then(|at| at.format(&Rfc3339).ok()).unwrap_or_else(|| format!("{at_ms} ms"))
 }
 
+/// `2026-08-05T14:03:09.250Z`: always with milliseconds, as the Render API writes times.
+pub fn rfc3339_ms(at_ms: i64) -> String {
+    let (seconds, ms) = (at_ms.div_euclid(1000), at_ms.rem_euclid(1000));
+    let whole = rfc3339(seconds.saturating_mul(1000));
+    format!("{}.{ms:03}Z", whole.trim_end_matches('Z'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,6 +33,8 @@ mod tests {
         assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
         assert_eq!(rfc3339(1_786_111_389_250), "2026-08-07T14:03:09.25Z");
         assert_eq!(rfc3339(i64::MAX), format!("{} ms", i64::MAX));
+        assert_eq!(rfc3339_ms(0), "1970-01-01T00:00:00.000Z");
+        assert_eq!(rfc3339_ms(1_786_111_389_250), "2026-08-07T14:03:09.250Z");
         assert!(now_ms() > 1_700_000_000_000);
     }
 }

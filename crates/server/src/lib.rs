@@ -3,6 +3,7 @@
 //! `cli → app → actions → store`; the configuration comes first and knows nobody. Rules live in `actions` alone.
 
 pub mod actions;
+mod api;
 pub mod app;
 pub mod blobs;
 pub mod cli;
@@ -13,7 +14,10 @@ pub mod fetch;
 pub mod fonts;
 pub mod log;
 mod random;
+pub mod renderer;
+pub mod router;
 pub mod secrets;
+pub mod serving;
 pub mod store;
 pub mod templates;
 #[cfg(test)]

@@ -5,7 +5,7 @@
 pub mod account;
 pub mod token;
 
-use handbill_db::{Migration, Sql};
+use handbill_db::{Db, Migration, Sql};
 
 /// Whose migrations these are, in a database that the queue uses too.
 pub(crate) const OWNER: &str = "server";
@@ -24,6 +24,11 @@ macro_rules! migrations {
 
 /// Every file of `migrations/sqlite` and `migrations/postgres`; a test holds the three together.
 pub(crate) const MIGRATIONS: [Migration; 1] = migrations!["0001_accounts_and_tokens"];
+
+/// Whether the database answers.
+pub(crate) async fn answers(db: &Db) -> handbill_db::Result<()> {
+    db.read().await?.one::<(i64,)>("SELECT CAST(1 AS BIGINT)", ()).await.map(drop)
+}
 
 /// Which rows an operation may see: those of one account, or, for whoever runs the installation, all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use handbill_template::compiled::CompileError;
 use handbill_template::document::Alias;
-use handbill_template::{Faults, Template, read};
+use handbill_template::{Compiled, Faults, Template, read};
 
 pub use files::TemplateFiles;
 
@@ -23,17 +24,21 @@ pub const FILE_NAME: &str = "template.json";
 pub struct StoredTemplate {
     /// Its number; 0 for one that is in no gallery.
     pub id: i64,
-    pub template: Template,
+    pub compiled: Compiled,
     pub files: TemplateFiles,
 }
 
 impl StoredTemplate {
+    pub fn template(&self) -> &Template {
+        self.compiled.template()
+    }
+
     pub fn slug(&self) -> &str {
-        &self.template.id
+        &self.template().id
     }
 
     pub fn name(&self) -> &str {
-        self.template.name.as_deref().unwrap_or(&self.template.id)
+        self.template().name.as_deref().unwrap_or(self.slug())
     }
 }
 
@@ -58,6 +63,8 @@ pub enum TemplateError {
     Unreadable { path: PathBuf, error: io::Error },
     #[error("{}", shown(path, faults))]
     Faulty { path: PathBuf, faults: Faults },
+    #[error("{}: {error}", path.display())]
+    Unusable { path: PathBuf, error: CompileError },
 }
 
 /// One fault a line, each with the place that an editor can jump to.
@@ -97,20 +104,21 @@ impl Templates {
             let files = gallery::files_of(slug).unwrap_or_default();
             let path = PathBuf::from(slug).join(FILE_NAME);
             let json = files.iter().find(|file| file.path == FILE_NAME).map(|file| file.bytes).unwrap_or_default();
-            let template = parse(&path, json)?;
+            let compiled = parse(&path, json)?;
             let id = i64::try_from(place + 1).unwrap_or(i64::MAX);
-            all.push(Arc::new(StoredTemplate { id, template, files: TemplateFiles::Embedded(files) }));
+            all.push(Arc::new(StoredTemplate { id, compiled, files: TemplateFiles::Embedded(files) }));
         }
         Ok(Templates::of(all))
     }
 
-    fn of(all: Vec<Arc<StoredTemplate>>) -> Templates {
+    /// These, in this order: of several that go by one name, the first.
+    pub fn of(all: Vec<Arc<StoredTemplate>>) -> Templates {
         let mut by_name = BTreeMap::new();
         for (place, stored) in all.iter().enumerate() {
             by_name.entry(stored.slug().to_owned()).or_insert(place);
         }
         for (place, stored) in all.iter().enumerate() {
-            for alias in &stored.template.aliases {
+            for alias in &stored.template().aliases {
                 let name = match alias {
                     Alias::Number(number) => number.to_string(),
                     Alias::Text(text) => text.clone(),
@@ -150,17 +158,18 @@ impl Templates {
 pub fn open(path: &Path) -> Result<StoredTemplate, TemplateError> {
     let file = if path.is_dir() { path.join(FILE_NAME) } else { path.to_owned() };
     let json = fs::read(&file).map_err(|error| TemplateError::Unreadable { path: file.clone(), error })?;
-    let template = parse(&file, &json)?;
+    let compiled = parse(&file, &json)?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok(StoredTemplate { id: 0, template, files: TemplateFiles::Folder(folder.to_owned()) })
+    Ok(StoredTemplate { id: 0, compiled, files: TemplateFiles::Folder(folder.to_owned()) })
 }
 
-fn parse(path: &Path, json: &[u8]) -> Result<Template, TemplateError> {
+fn parse(path: &Path, json: &[u8]) -> Result<Compiled, TemplateError> {
     let json = std::str::from_utf8(json).map_err(|error| TemplateError::Unreadable {
         path: path.to_owned(),
         error: io::Error::new(io::ErrorKind::InvalidData, format!("it is not UTF-8 text ({error})")),
     })?;
-    read(json).map_err(|faults| TemplateError::Faulty { path: path.to_owned(), faults })
+    let template = read(json).map_err(|faults| TemplateError::Faulty { path: path.to_owned(), faults })?;
+    Compiled::new(template).map_err(|error| TemplateError::Unusable { path: path.to_owned(), error })
 }
 
 #[cfg(test)]
@@ -193,8 +202,8 @@ mod tests {
                 "format": 1, "id": slug, "aliases": aliases, "canvas": { "width": 10, "height": 10 },
                 "slides": [{ "id": "only" }]
             });
-            let template = handbill_template::read_value(json).unwrap();
-            Arc::new(StoredTemplate { id, template, files: TemplateFiles::Embedded(&[]) })
+            let compiled = Compiled::new(handbill_template::read_value(json).unwrap()).unwrap();
+            Arc::new(StoredTemplate { id, compiled, files: TemplateFiles::Embedded(&[]) })
         };
         let templates = Templates::of(vec![stored(1, "card", &["2", "poster"]), stored(2, "poster", &[])]);
         assert_eq!(found(&templates, &TemplateRef::Text("poster".into())).as_deref(), Some("poster"));

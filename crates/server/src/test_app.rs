@@ -1,13 +1,31 @@
 //! An [`App`] for tests, on the database that `db_test!` hands out. Nothing of it is left on the disk.
 
+use std::ops::Deref;
+
 use handbill_db::Db;
+use tempfile::TempDir;
 
 use crate::app::App;
 use crate::config::{Config, Secret};
 
-pub(crate) async fn test_app(db: Db) -> App {
+pub(crate) struct TestApp {
+    app: App,
+    _data_dir: TempDir,
+}
+
+impl Deref for TestApp {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+pub(crate) async fn test_app(db: Db) -> TestApp {
+    let data_dir = tempfile::tempdir().expect("a temporary folder");
     let mut config = Config::defaults();
-    // Configured, so that no data folder is needed.
+    config.storage.data_dir = data_dir.path().to_owned();
     config.server.secret_key = Some(Secret::new("a secret for tests, and for them alone"));
-    App::on(config, db).await.expect("an empty database can be migrated")
+    let app = App::on(config, db).await.expect("an empty database can be migrated");
+    TestApp { app, _data_dir: data_dir }
 }

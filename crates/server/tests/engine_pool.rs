@@ -329,7 +329,7 @@ async fn the_kernel_ends_what_the_server_does_not() {
         .unwrap();
     let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     let document = order("spin").document;
-    let hello = serde_json::json!({ "version": "0", "memory_bytes": 1 << 28, "extra_fonts": false });
+    let hello = serde_json::json!({ "version": "0", "memory_bytes": 1 << 28, "extra_fonts": false, "added_fonts": [] });
     let order =
         serde_json::json!({ "document": document, "options": Options::default(), "assets": [], "deadline_ms": 0 });
     for header in [hello, order] {

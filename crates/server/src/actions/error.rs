@@ -16,6 +16,10 @@ pub enum Kind {
     Forbidden,
     /// There is no such thing, or it is another account's.
     NotFound,
+    /// Not done in the time there is.
+    TimedOut,
+    /// It could not be rendered, and what was sent is not the cause. The text says why.
+    RenderFailed,
     /// Too much at once; the same again may succeed.
     Busy,
     StorageFull,

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use handbill_render::{Input, Progress, RenderError, Rendered};
+use handbill_render::{Engine, Input, Progress, RenderError, Rendered};
 
 use super::confine;
 use super::frame::Frame;
 use super::wire::{self, Event, VERSION};
-use crate::fonts::AddedFont;
+use crate::fonts::{self, AddedFont};
 
 /// Documents nest, and layout and drawing follow them down.
 const STACK_BYTES: usize = 64 << 20;
@@ -25,6 +25,15 @@ const MAX_ORDER_BYTES: u64 = 4 << 30;
 
 const EXIT_BAD_PIPE: u8 = 2;
 const EXIT_AFTER_PANIC: u8 = 3;
+
+/// The engine itself, with the fonts that the server asks for.
+pub fn run() -> ExitCode {
+    serve(|setup| {
+        let library = fonts::library(setup.extra_fonts, &setup.added_fonts).map_err(io::Error::other)?;
+        let mut engine = Engine::new(library);
+        Ok(move |input: &Input, progress: &mut dyn FnMut(Progress)| engine.render(input, progress))
+    })
+}
 
 /// Serves orders with `render` until stdin ends. `prepare` makes `render` once, before the process is confined.
 pub fn serve<P, R>(prepare: P) -> ExitCode

@@ -1,0 +1,206 @@
+//! Drawing: a template and bound values in, files and a report out. In order: resolve → gather the pictures → render in an
+//! engine process. What is done with the files is the caller's business.
+
+mod assets;
+
+use handbill_render::{Format, Input, Options, Progress, RenderError, Rendered, Report};
+use handbill_template::bind::Bound;
+use handbill_template::resolve::{ResolveError, ResolveLimits, ResolveOptions, SizeChoice};
+use handbill_template::{Warning, WarningCode, resolve};
+
+use super::{ActionError, Kind, Result};
+use crate::engine::EngineError;
+use crate::renderer::Renderer;
+use crate::templates::StoredTemplate;
+
+pub use assets::LocalFiles;
+
+/// What is asked for beside the values.
+#[derive(Clone, Debug)]
+pub struct DrawOptions {
+    pub format: Format,
+    pub size: SizeChoice,
+    /// 1 to 4: device pixels per picture pixel.
+    pub scale: f64,
+    /// BCP 47; the template's language when absent.
+    pub locale: Option<String>,
+    /// What would be a warning about the picture is an error.
+    pub strict: bool,
+    /// Where pictures that the values name by a path may lie; nowhere for requests that came over the network.
+    pub local_files: LocalFiles,
+}
+
+impl DrawOptions {
+    /// The template's own size, as it is.
+    pub fn new(format: Format) -> DrawOptions {
+        DrawOptions {
+            format,
+            size: SizeChoice::Canvas,
+            scale: 1.0,
+            locale: None,
+            strict: false,
+            local_files: LocalFiles::None,
+        }
+    }
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// One per slide; a PDF is one.
+    pub rendered: Rendered,
+    /// The answer is a list of pictures, even of one.
+    pub carousel: bool,
+    pub format: Format,
+}
+
+impl Drawn {
+    /// Of all stages, binding included.
+    pub fn report(&self) -> &Report {
+        &self.rendered.report
+    }
+}
+
+/// Draws. Dropping the future stops the work.
+///
+/// # Errors
+/// `Invalid` where the values are the cause, every cause at once; `RenderFailed`, `Busy` or `Internal` otherwise.
+pub async fn draw(
+    renderer: &Renderer,
+    stored: &StoredTemplate,
+    bound: &Bound,
+    options: &DrawOptions,
+    on_progress: impl FnMut(Progress) + Send,
+) -> Result<Drawn> {
+    let limits = &renderer.limits;
+    let resolve_options = ResolveOptions {
+        size: options.size.clone(),
+        locale: options.locale.clone(),
+        limits: ResolveLimits {
+            max_slides: limits.max_slides,
+            max_nodes: limits.max_nodes,
+            max_text_chars: limits.max_text_chars,
+            max_output_pixels: limits.max_output_pixels,
+            scale: options.scale,
+        },
+    };
+    let resolution = resolve(&stored.compiled, bound, &resolve_options).map_err(unresolved)?;
+    let document = resolution.document;
+    let carousel = document.carousel;
+    let assets = assets::gather(renderer, stored, &document, &options.local_files).await;
+    let render_options = Options {
+        format: options.format,
+        scale: options.scale,
+        strict: options.strict,
+        limits: *limits,
+        ..Options::default()
+    };
+    let input = Input { document, assets, options: render_options };
+    let mut rendered = renderer.engine.render(&input, on_progress).await.map_err(not_rendered)?;
+    refuse_lost_pictures(bound, &rendered.report)?;
+    let mut warnings = resolution.warnings;
+    warnings.append(&mut rendered.report.warnings);
+    rendered.report.warnings = warnings;
+    Ok(Drawn { rendered, carousel, format: options.format })
+}
+
+fn unresolved(error: ResolveError) -> ActionError {
+    let kind = match &error {
+        ResolveError::UnknownSize { .. }
+        | ResolveError::EmptySize { .. }
+        | ResolveError::Limit { .. }
+        | ResolveError::RepeatCount { .. }
+        | ResolveError::NoSlides(_) => Kind::Invalid,
+        ResolveError::Template(_) | ResolveError::UnknownComponent(_) | ResolveError::ComponentDepth(_) => {
+            Kind::RenderFailed
+        }
+    };
+    ActionError::new(kind, sentence(&error.to_string()))
+}
+
+fn not_rendered(error: EngineError) -> ActionError {
+    let kind = match &error {
+        EngineError::Render(
+            RenderError::LimitExceeded { .. } | RenderError::TextOverflow { .. } | RenderError::Strict(_),
+        ) => Kind::Invalid,
+        EngineError::Render(RenderError::NotDrawn { .. } | RenderError::Output { .. })
+        | EngineError::OutOfMemory { .. }
+        | EngineError::DeadlineExceeded { .. }
+        | EngineError::Crashed { .. } => Kind::RenderFailed,
+        EngineError::Busy | EngineError::Stopping => Kind::Busy,
+        EngineError::Unavailable { .. } => Kind::Internal,
+    };
+    let message = sentence(&error.to_string());
+    match error.details() {
+        Some(details) => ActionError::new(kind, message).because(details.to_owned()),
+        None => ActionError::new(kind, message),
+    }
+}
+
+/// A picture that the request itself names, that could not be had or read, and that nothing stands in for, is a fault of
+/// the request. One that the template names is a warning.
+fn refuse_lost_pictures(bound: &Bound, report: &Report) -> Result<()> {
+    let lost: Vec<&Warning> = report.warnings.iter().filter(|w| w.code == WarningCode::ImageFailed).collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let given = assets::given_texts(bound);
+    let is_given = |warning: &&&Warning| {
+        warning.from.as_ref().and_then(|from| from.as_str()).is_some_and(|from| given.contains(from))
+    };
+    let mut messages: Vec<&str> = lost.iter().filter(is_given).map(|warning| warning.message.as_str()).collect();
+    messages.dedup();
+    if messages.is_empty() { Ok(()) } else { Err(ActionError::new(Kind::Invalid, sentence(&messages.join("; ")))) }
+}
+
+/// With a capital letter in front, unless the first word is a name of something.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let is_word = text.split_whitespace().next().is_some_and(|word| word.chars().all(|c| c.is_ascii_lowercase()));
+    match letters.next() {
+        Some(first) if is_word => first.to_uppercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_has_its_kind() {
+        let render = |error| not_rendered(EngineError::Render(error)).kind;
+        let limit = RenderError::LimitExceeded { what: "slides".to_owned(), actual: 2, limit: 1 };
+        let not_drawn = RenderError::NotDrawn { node: "a".to_owned(), property: "mask".to_owned() };
+        for (kind, expected) in [
+            (render(limit), Kind::Invalid),
+            (render(not_drawn), Kind::RenderFailed),
+            (render(RenderError::Strict(Vec::new())), Kind::Invalid),
+            (not_rendered(EngineError::OutOfMemory { limit_mb: 1 }).kind, Kind::RenderFailed),
+            (not_rendered(EngineError::Busy).kind, Kind::Busy),
+            (unresolved(ResolveError::NoSlides("x".to_owned())).kind, Kind::Invalid),
+            (unresolved(ResolveError::UnknownComponent("x".to_owned())).kind, Kind::RenderFailed),
+        ] {
+            assert_eq!(kind, expected);
+        }
+    }
+
+    #[test]
+    fn what_only_we_may_read_is_not_in_the_message() {
+        let error = not_rendered(EngineError::Crashed { details: "at engine.rs:7".to_owned() });
+        assert!(!error.message.contains("engine.rs"));
+        assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "at engine.rs:7");
+    }
+
+    #[test]
+    fn messages_begin_like_sentences() {
+        for (text, expected) in [
+            ("rendering took", "Rendering took"),
+            ("hero-image: the", "hero-image: the"),
+            ("'a' is", "'a' is"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(text), expected);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What anybody may ask: whether the server is well, the template format's schema, the licences of the fonts.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::store;
+
+const WELL_WITHIN: Duration = Duration::from_secs(5);
+
+/// A line for whoever opens the address in a browser.
+pub(crate) async fn welcome() -> impl IntoResponse {
+    concat!(
+        "Handbill ",
+        env!("CARGO_PKG_VERSION"),
+        " is running.\n\n",
+        "POST /generate           a picture, a carousel or a PDF from a template and data\n",
+        "GET  /schema/template.v1.json   what a template may say\n",
+        "GET  /licenses           the licences of the fonts\n",
+        "GET  /healthz            whether the server is well\n",
+    )
+}
+
+/// Well: the database answers.
+pub(crate) async fn healthz(State(app): State<App>) -> Response {
+    let asked = tokio::time::timeout(WELL_WITHIN, store::answers(&app.db)).await;
+    let unwell = |why: &str| {
+        let body = json!({ "status": "unavailable", "message": why });
+        (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
+    };
+    match asked {
+        Ok(Ok(())) => Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })).into_response(),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the database does not answer");
+            unwell("the database does not answer")
+        }
+        Err(_) => unwell("the database does not answer in time"),
+    }
+}
+
+pub(crate) async fn template_schema() -> Json<Value> {
+    Json(handbill_template::schema::schema())
+}
+
+/// Text, so that it can be read and kept as it is.
+pub(crate) async fn licenses() -> impl IntoResponse {
+    let licences = handbill_bundle::licences();
+    let mut text = String::from("The fonts in this program and their licences.\n\n");
+    for licence in licences {
+        let _ = writeln!(text, "{} ({}): {}", licence.family, licence.spdx, licence.copyright);
+    }
+    for licence in licences {
+        let _ =
+            write!(text, "\n\n{}\n{}\n\n{}", licence.family, "=".repeat(licence.family.len()), licence.text.trim_end());
+    }
+    text.push('\n');
+    ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)
+}

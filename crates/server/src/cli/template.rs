@@ -1,0 +1,35 @@
+//! `handbill template`: beginning, checking and listing templates.
+
+mod check;
+mod list;
+mod new;
+
+use clap::{Args, Subcommand};
+
+use super::Output;
+
+#[derive(Args)]
+pub(crate) struct TemplateCommand {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Write a small template to begin with
+    New(new::New),
+    /// Say everything that is wrong with a template, and what could be better
+    Check(check::Check),
+    /// List the templates that come with the program, with their sizes and fields
+    List(list::List),
+}
+
+impl TemplateCommand {
+    pub(crate) fn run(&self, out: &Output) -> anyhow::Result<()> {
+        match &self.verb {
+            Verb::New(flags) => flags.run(out),
+            Verb::Check(flags) => flags.run(out),
+            Verb::List(flags) => flags.run(out),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What turns a request into pictures: the templates, the way out for pictures, the engine processes. It needs no
+//! database, so the command line renders with it too. How they work together: `actions::draw`.
+
+use handbill_render::Limits;
+
+use crate::config::Config;
+use crate::engine::{EngineOptions, EnginePool};
+use crate::fetch::{FetchOptions, Fetcher};
+use crate::fonts;
+use crate::templates::Templates;
+
+/// Renders that may wait for each engine process. One more is told to come again: it would wait longer than anybody does.
+const WAITING_PER_WORKER: usize = 32;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Renderer {
+    pub templates: Templates,
+    pub engine: EnginePool,
+    pub fetcher: Fetcher,
+    pub limits: Limits,
+}
+
+impl Renderer {
+    /// With engine processes of this program; none is started yet.
+    pub fn new(config: &Config) -> anyhow::Result<Renderer> {
+        Renderer::with_engine(config, engine_options(config)?)
+    }
+
+    pub fn with_engine(config: &Config, options: EngineOptions) -> anyhow::Result<Renderer> {
+        let limits = Limits {
+            max_slides: config.limits.max_slides,
+            max_output_pixels: config.limits.max_pixels,
+            max_image_pixels: config.limits.max_pixels,
+            ..Limits::default()
+        };
+        Ok(Renderer {
+            templates: Templates::starters()?,
+            engine: EnginePool::new(options),
+            fetcher: Fetcher::new(FetchOptions::from(&config.outbound))?,
+            limits,
+        })
+    }
+}
+
+/// As configured, with the fonts that were added; a broken one is logged and left out.
+pub fn engine_options(config: &Config) -> anyhow::Result<EngineOptions> {
+    let (added, complaints) = fonts::added(&fonts::folder(&config.storage.data_dir))?;
+    for complaint in complaints {
+        tracing::warn!("{complaint}");
+    }
+    let options = EngineOptions::from(&config.engine);
+    Ok(EngineOptions { added_fonts: added.into(), max_waiting: options.workers * WAITING_PER_WORKER, ..options })
+}
