@@ -4,6 +4,8 @@
 mod determinism;
 #[path = "raster/drawing.rs"]
 mod drawing;
+#[path = "raster/extremes.rs"]
+mod extremes;
 #[path = "raster/fills.rs"]
 mod fills;
 #[path = "raster/glyphs.rs"]

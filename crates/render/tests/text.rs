@@ -13,6 +13,8 @@ mod ellipsis;
 mod faces;
 #[path = "text/fitting.rs"]
 mod fitting;
+#[path = "text/odd.rs"]
+mod odd;
 #[path = "text/ranges.rs"]
 mod ranges;
 #[path = "text/spans.rs"]

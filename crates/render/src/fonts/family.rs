@@ -115,7 +115,7 @@ fn rank(group: &StyleGroup, wanted: u16, italic: bool) -> (bool, u8, u16) {
     let (class, distance) = if low <= wanted && wanted <= high {
         (0, 0)
     } else if high < wanted {
-        let class = if wanted > 500 || (400..=500).contains(&wanted) { 2 } else { 1 };
+        let class = if wanted >= 400 { 2 } else { 1 };
         (class, wanted - high)
     } else {
         let class = match wanted {

@@ -4,12 +4,27 @@
 //! Up to σ = 8 the kernel is applied as it is. A wider one is applied to a copy made smaller by averaging, which is
 //! then enlarged by lerping; what both steps blur by themselves is taken off σ. The error stays below one level of 255.
 
-/// `N` numbers a pixel, row by row.
+/// A number a pixel, row by row.
 #[derive(Debug, Clone)]
-pub(super) struct Plane<const N: usize> {
+pub(super) struct Plane {
     pub(super) width: usize,
     pub(super) height: usize,
-    pub(super) data: Vec<[f32; N]>,
+    pub(super) data: Vec<f32>,
+}
+
+/// How many pixels of a picture that is to be blurred may be drawn as one, so that σ is still `least` of them: a power
+/// of two. What is drawn so is enlarged by lerping, which cannot be told from drawing it large.
+pub(super) fn coarseness(sigma: f64, least: f64) -> usize {
+    let mut factor = 1;
+    while sigma / (2 * factor) as f64 >= least {
+        factor *= 2;
+    }
+    factor
+}
+
+/// A number as one of 256 levels.
+pub(super) fn level(value: f32) -> u8 {
+    (value + 0.5).clamp(0.0, 255.0) as u8
 }
 
 /// How far a blur reaches, in whole pixels.
@@ -17,17 +32,14 @@ pub(super) fn reach(sigma: f64) -> usize {
     (3.0 * sigma).ceil().max(0.0) as usize
 }
 
-impl<const N: usize> Plane<N> {
+impl Plane {
     pub(super) fn new(width: usize, height: usize) -> Self {
-        Plane { width, height, data: vec![[0.0; N]; width * height] }
+        Plane { width, height, data: vec![0.0; width * height] }
     }
 
     /// Blurred; what lies outside counts as 0.
     pub(super) fn blur(self, sigma: f64) -> Self {
-        let mut factor = 1;
-        while sigma / factor as f64 >= 8.0 {
-            factor *= 2;
-        }
+        let factor = coarseness(sigma, 4.0);
         if factor == 1 {
             return self.convolve(sigma);
         }
@@ -82,44 +94,61 @@ impl<const N: usize> Plane<N> {
         for (y, row) in self.data.chunks_exact(self.width.max(1)).enumerate() {
             let target = &mut out.data[y / factor * out.width..][..out.width];
             for (pixels, sum) in row.chunks(factor).zip(target) {
-                pixels.iter().for_each(|pixel| (0..N).for_each(|n| sum[n] += pixel[n] * share));
+                pixels.iter().for_each(|pixel| *sum += pixel * share);
             }
         }
         out
     }
 
+    /// `factor` times as large, cut to a size.
     fn enlarge(&self, factor: usize, width: usize, height: usize) -> Self {
-        let columns: Vec<_> = (0..width).map(|x| between(x, factor, self.width)).collect();
-        let mut out = Plane::new(width, height);
-        let mut mixed = vec![[0.0; N]; self.width];
-        for (y, out) in out.data.chunks_exact_mut(width.max(1)).enumerate() {
-            let (above, below, part) = between(y, factor, self.height);
-            let (above, below) = (above * self.width, below * self.width);
+        let along = |count: usize, size: usize| -> Vec<Between> {
+            (0..count).map(|at| Between::new((at as f64 + 0.5) / factor as f64, size)).collect()
+        };
+        self.sample(&along(width, self.width), &along(height, self.height))
+    }
+
+    /// A plane whose pixels lie between this one's.
+    pub(super) fn sample(&self, columns: &[Between], rows: &[Between]) -> Self {
+        let mut out = Plane::new(columns.len(), rows.len());
+        let mut mixed = vec![0.0; self.width];
+        for (row, out) in rows.iter().zip(out.data.chunks_exact_mut(columns.len().max(1))) {
+            let (above, below) = (row.first * self.width, row.second * self.width);
             for (x, mixed) in mixed.iter_mut().enumerate() {
-                *mixed = lerp(&self.data[above + x], &self.data[below + x], part);
+                *mixed = lerp(self.data[above + x], self.data[below + x], row.part);
             }
-            for (pixel, &(left, right, part)) in out.iter_mut().zip(&columns) {
-                *pixel = lerp(&mixed[left], &mixed[right], part);
+            for (pixel, column) in out.iter_mut().zip(columns) {
+                *pixel = lerp(mixed[column.first], mixed[column.second], column.part);
             }
         }
         out
     }
 }
 
-/// The two neighbours of a pixel in the smaller copy, and how far it is from the first to the second.
-fn between(at: usize, factor: usize, size: usize) -> (usize, usize, f32) {
-    let center = (at as f32 + 0.5) / factor as f32 - 0.5;
-    let first = center.floor();
-    let index = |x: f32| (x.max(0.0) as usize).min(size - 1);
-    (index(first), index(first + 1.0), center - first)
+/// Two neighbouring pixels, and how far a place is from the middle of the first to that of the second.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Between {
+    first: usize,
+    second: usize,
+    part: f32,
 }
 
-fn lerp<const N: usize>(from: &[f32; N], to: &[f32; N], part: f32) -> [f32; N] {
-    std::array::from_fn(|n| from[n] + (to[n] - from[n]) * part)
+impl Between {
+    /// A place along `size` pixels; outside them it is the nearest one.
+    pub(super) fn new(at: f64, size: usize) -> Self {
+        let from_middle = at - 0.5;
+        let first = from_middle.floor();
+        let index = |x: f64| (x.max(0.0) as usize).min(size - 1);
+        Between { first: index(first), second: index(first + 1.0), part: (from_middle - first) as f32 }
+    }
 }
 
-fn add<const N: usize>(out: &mut [[f32; N]], row: &[[f32; N]], weight: f32) {
-    for (out, pixel) in out.as_flattened_mut().iter_mut().zip(row.as_flattened()) {
+fn lerp(from: f32, to: f32, part: f32) -> f32 {
+    from + (to - from) * part
+}
+
+fn add(out: &mut [f32], row: &[f32], weight: f32) {
+    for (out, pixel) in out.iter_mut().zip(row) {
         *out += pixel * weight;
     }
 }
@@ -151,16 +180,16 @@ mod tests {
         for sigma in [0.8, 2.0, 5.5, 7.9, 8.0, 13.0, 31.0, 64.0] {
             let reach = reach(sigma);
             let (width, edge) = (4 * reach + 16, 2 * reach + 7);
-            let mut plane = Plane::<1>::new(width, 2 * reach + 1);
+            let mut plane = Plane::new(width, 2 * reach + 1);
             for row in plane.data.chunks_exact_mut(width) {
-                row[edge..].iter_mut().for_each(|pixel| pixel[0] = 1.0);
+                row[edge..].iter_mut().for_each(|pixel| *pixel = 1.0);
             }
             let height = plane.height;
             let blurred = plane.blur(sigma);
             let middle = &blurred.data[height / 2 * width..][..width];
             for (x, pixel) in middle.iter().enumerate().take(width - reach).skip(reach) {
                 let distance = x as f64 + 0.5 - edge as f64;
-                let error = (f64::from(pixel[0]) - normal(distance / sigma)).abs() * 255.0;
+                let error = (f64::from(*pixel) - normal(distance / sigma)).abs() * 255.0;
                 assert!(error < 1.0, "σ {sigma}: off by {error} at {distance}");
             }
         }
@@ -169,13 +198,17 @@ mod tests {
     #[test]
     fn light_is_neither_made_nor_lost() {
         for sigma in [1.0, 9.0, 20.0] {
-            let mut plane = Plane::<2>::new(161, 161);
-            plane.data[80 * 161 + 80] = [100.0, 7.0];
-            let blurred = plane.blur(sigma);
-            for (channel, expected) in [(0, 100.0), (1, 7.0)] {
-                let sum: f32 = blurred.data.iter().map(|pixel| pixel[channel]).sum();
-                assert!((sum - expected).abs() < expected * 0.01, "σ {sigma}: {sum}");
-            }
+            let mut plane = Plane::new(161, 161);
+            plane.data[80 * 161 + 80] = 100.0;
+            let sum: f32 = plane.blur(sigma).data.iter().sum();
+            assert!((sum - 100.0).abs() < 1.0, "σ {sigma}: {sum}");
+        }
+    }
+
+    #[test]
+    fn wide_blurs_are_coarse() {
+        for (sigma, factor) in [(0.0, 1), (15.9, 1), (16.0, 2), (31.0, 2), (32.0, 4), (1000.0, 64)] {
+            assert_eq!(coarseness(sigma, 8.0), factor, "{sigma}");
         }
     }
 }

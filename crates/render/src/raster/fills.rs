@@ -1,6 +1,6 @@
 //! Filled and stroked shapes.
 
-use kurbo::{Affine, Rect, Stroke};
+use kurbo::{Affine, BezPath, Dashes, PathSeg, Rect, Shape as _, Stroke};
 
 use super::canvas::{Canvas, Outline};
 use super::snap::{Snap, is_upright};
@@ -23,6 +23,11 @@ pub(super) fn stroke(canvas: &mut Canvas, scene: &mut Scene<'_>, item: &StrokeIt
         Some((outline, stroke)) => (outline.to_path(), stroke, Affine::IDENTITY),
         None => (outlines::path(&item.shape), item.stroke.clone(), to_device),
     };
+    let stroke = if dashes(&path, &stroke) > MOST_DASHES {
+        Stroke { dash_pattern: Dashes::default(), ..stroke }
+    } else {
+        stroke
+    };
     paint.apply(canvas, |canvas, paint, paint_transform| {
         canvas.cx.set_transform(transform);
         // The library applies the paint's transform within the geometry's.
@@ -32,6 +37,19 @@ pub(super) fn stroke(canvas: &mut Canvas, scene: &mut Scene<'_>, item: &StrokeIt
         canvas.cx.stroke_path(&path);
     });
     Ok(())
+}
+
+/// More dashes than this are drawn as a line: they are too fine to see, or nearly all off the page.
+const MOST_DASHES: f64 = 100_000.0;
+
+/// About how many dashes a stroke has, rather too many than too few.
+fn dashes(path: &BezPath, stroke: &Stroke) -> f64 {
+    if stroke.dash_pattern.is_empty() {
+        return 0.0;
+    }
+    let around = |segment: PathSeg| segment.bounding_box().size();
+    let length: f64 = path.segments().map(around).map(|size| 2.0 * (size.width + size.height)).sum();
+    length / stroke.dash_pattern.iter().sum::<f64>()
 }
 
 /// The stroke of an upright box in device pixels, its outer edge where a fill of the same box has it.

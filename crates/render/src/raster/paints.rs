@@ -1,6 +1,6 @@
 //! Colours, gradients and pictures as the drawing library's paints.
 
-use kurbo::{Affine, Point, Rect};
+use kurbo::{Affine, Point, Rect, Size};
 use vello_cpu::color::{AlphaColor, DynamicColor, Srgb};
 use vello_cpu::peniko::{
     ColorStop, Extend, Gradient, GradientKind, ImageQuality, ImageSampler, InterpolationAlphaSpace,
@@ -134,9 +134,10 @@ pub(super) fn pixels(pixmap: &Pixmap, opacity: f64, quality: ImageQuality) -> Pa
     Image { image: ImageSource::Pixmap(pixmap.shared()), sampler }.into()
 }
 
-/// Draws a picture of pixels with its top left at whole device pixels.
-pub(super) fn blit(canvas: &mut Canvas, pixmap: &Pixmap, x: f64, y: f64) {
-    let area = Rect::new(x, y, x + f64::from(pixmap.width()), y + f64::from(pixmap.height()));
+/// Draws a picture of pixels with its top left at a whole device pixel.
+pub(super) fn blit(canvas: &mut Canvas, pixmap: &Pixmap, origin: Point) {
+    let size = Size::new(f64::from(pixmap.width()), f64::from(pixmap.height()));
+    let area = Outline::Rect(Rect::from_origin_size(origin, size));
     let paint = pixels(pixmap, 1.0, ImageQuality::Low);
-    canvas.paint(&Outline::Rect(area), FillRule::NonZero, paint, Affine::translate((x, y)));
+    canvas.paint(&area, FillRule::NonZero, paint, Affine::translate(origin.to_vec2()));
 }

@@ -1,5 +1,7 @@
 //! Where the lines of a paragraph break: greedily at a width, or evenly.
 
+use std::ops::Range;
+
 use handbill_template::resolved::Wrap;
 
 use super::paragraph::{Break, Paragraph};
@@ -96,12 +98,26 @@ fn next_line(paragraph: &Paragraph, start: usize, width: f64) -> Line {
     }
     // Not even the first word fits.
     let Some(&Break { end, next, hyphen }) = breaks.get(first) else { return Line::whole(paragraph) };
-    let inside: Vec<usize> = (start + 1..end).filter(|&at| paragraph.clusters[at].grapheme_start).collect();
-    let cut = inside[..inside.partition_point(|&at| fits(at, 0.0))].last().or(inside.first());
-    match cut {
-        Some(&at) => Line { start, end: at, next: at, breaks_word: true, hyphen: 0.0 },
+    match cut_within(paragraph, start..end, |at| fits(at, 0.0)) {
+        Some(at) => Line { start, end: at, next: at, breaks_word: true, hyphen: 0.0 },
         None => Line { start, end: end.max(start), next, breaks_word: false, hyphen },
     }
+}
+
+/// The last grapheme of a word before which a line may be cut so that it fits; when none fits, the first.
+fn cut_within(paragraph: &Paragraph, word: Range<usize>, fits: impl Fn(usize) -> bool) -> Option<usize> {
+    let starts_grapheme = |&at: &usize| paragraph.clusters[at].grapheme_start;
+    let (mut low, mut high) = (word.start, word.end);
+    while low + 1 < high {
+        let middle = usize::midpoint(low, high);
+        if fits(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    let fitting = (word.start + 1..=low).rev().find(starts_grapheme);
+    fitting.or_else(|| (low + 1..word.end).find(starts_grapheme))
 }
 
 /// The lines at the narrowest width that does not need more of them.

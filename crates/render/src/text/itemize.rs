@@ -87,8 +87,11 @@ fn add(items: &mut Vec<Item>, item: Item, styles: &[Style]) {
     }
 }
 
+/// Missing clusters that are named; nobody reads more.
+const MAX_MISSING: usize = 500;
+
 pub(super) fn note_missing(missing: &mut Vec<String>, cluster: &str) {
-    if !missing.iter().any(|known| known == cluster) {
+    if missing.len() < MAX_MISSING && !missing.iter().any(|known| known == cluster) {
         missing.push(cluster.to_owned());
     }
 }

@@ -5,6 +5,8 @@ mod ellipsis;
 mod line;
 mod list;
 
+use std::collections::BTreeMap;
+
 use handbill_template::resolved::{Overflow, VerticalAlign, Wrap};
 
 use super::breaking::{Line, TOLERANCE};
@@ -22,7 +24,8 @@ pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f6
     let overflow = text.settings.overflow(height);
     let all = lines(text, k, Some(width));
     let shown = &all[..shown_lines(text, &all, k, height)];
-    let cuts = if overflow == Overflow::Ellipsis { cut(text, cx, shown, all.len(), width / k) } else { Vec::new() };
+    let cuts =
+        if overflow == Overflow::Ellipsis { cut(text, cx, shown, all.len(), width / k) } else { BTreeMap::new() };
     let total: f64 = shown.iter().map(|line| line.gap + line.metrics.height).sum::<f64>() * k;
     let mut placed = PlacedText {
         height: total,
@@ -33,9 +36,10 @@ pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f6
         ..PlacedText::default()
     };
     let mut y = top(text, total, height);
+    let mut items = 0;
     for (index, line) in shown.iter().enumerate() {
         y += line.gap * k;
-        let cut = cuts.iter().find(|cut| cut.shown == index);
+        let cut = cuts.get(&index);
         let hyphenated = (line.line.hyphen > 0.0 && cut.is_none()).then(|| hyphenated(text, cx, line));
         let (paragraph, at) = match (cut, &hyphenated) {
             (Some(cut), _) => (&cut.paragraph, cut.line),
@@ -47,8 +51,9 @@ pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f6
         let (paragraph, at) = fresh.as_ref().map_or((paragraph, at), |(paragraph, line)| (paragraph, *line));
         let content = Content { paragraph, line: at, ellipsis: cut.is_some(), last };
         LinePlacer { text, k, width, top: y, metrics: line.metrics, content }.place(&mut placed);
-        if line.line.start == 0 {
-            MarkPlacer { text, line, k, width, top: y }.place(cx, &mut placed);
+        if line.line.start == 0 && !text.paragraphs[line.paragraph].clusters.is_empty() {
+            items += 1;
+            MarkPlacer { text, line, number: items, k, width, top: y }.place(cx, &mut placed);
         }
         y += line.metrics.height * k;
     }
@@ -99,14 +104,15 @@ fn shown_lines(text: &PreparedText, all: &[TextLine], k: f64, height: Option<f64
 }
 
 /// The lines that end in an ellipsis: the last that shows when more would follow, and unwrapped ones that are too wide.
-fn cut(text: &PreparedText, cx: &mut TextContext, shown: &[TextLine], all: usize, width: f64) -> Vec<Cut> {
+/// By their place among the shown lines.
+fn cut(text: &PreparedText, cx: &mut TextContext, shown: &[TextLine], all: usize, width: f64) -> BTreeMap<usize, Cut> {
     let room = (width - text.settings.indent).max(0.0);
-    let mut cuts = Vec::new();
+    let mut cuts = BTreeMap::new();
     for (index, line) in shown.iter().enumerate() {
         let last_of_more = index + 1 == shown.len() && shown.len() < all && has_more(text, line);
         let too_wide = text.settings.wrap == Wrap::None && width_of(text, line) > room + TOLERANCE;
         if last_of_more || too_wide {
-            cuts.push(ellipsis::cut(text, cx, line, index, room));
+            cuts.insert(index, ellipsis::cut(text, cx, line, room));
         }
     }
     cuts
@@ -129,7 +135,7 @@ fn overflows(text: &PreparedText, all: &[TextLine], k: f64, width: f64, height: 
 }
 
 /// What was given and what shows, when that is not all.
-fn truncation(text: &PreparedText, shown: &[TextLine], cuts: &[Cut], all: usize) -> Option<Truncation> {
+fn truncation(text: &PreparedText, shown: &[TextLine], cuts: &BTreeMap<usize, Cut>, all: usize) -> Option<Truncation> {
     let last = shown.last()?;
     let dropped = shown.len() < all && has_more(text, last);
     if cuts.is_empty() && !dropped {
@@ -139,7 +145,7 @@ fn truncation(text: &PreparedText, shown: &[TextLine], cuts: &[Cut], all: usize)
     for (index, line) in shown.iter().enumerate() {
         let paragraph = &text.paragraphs[line.paragraph];
         let is_last_of_paragraph = shown.get(index + 1).is_none_or(|next| next.paragraph != line.paragraph);
-        if let Some(cut) = cuts.iter().find(|cut| cut.shown == index) {
+        if let Some(cut) = cuts.get(&index) {
             to.push(&cut.paragraph.text);
         } else if is_last_of_paragraph {
             to.push(&paragraph.text[..paragraph.bytes(0..line.line.end).end]);

@@ -18,6 +18,9 @@ use crate::fonts::{Face, FaceMetrics, FontLibrary, Match, Variation};
 /// Instances kept before all are dropped.
 const MAX_INSTANCES: usize = 256;
 
+/// Plans of an instance (by script, direction, language, features) kept before all are dropped.
+const MAX_PLANS: usize = 64;
+
 /// The slant axis's value for a missing italic, degrees.
 const SLANT: f32 = -14.0;
 
@@ -105,6 +108,9 @@ impl Shaper {
             .features(&style.features);
         let known = instance.plans.iter().position(|plan| key.matches(plan));
         let plan = known.unwrap_or_else(|| {
+            if instance.plans.len() >= MAX_PLANS {
+                instance.plans.clear();
+            }
             instance.plans.push(ShapePlan::new(&shaper, direction, Some(script), language, &style.features));
             instance.plans.len() - 1
         });

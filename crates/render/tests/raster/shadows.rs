@@ -49,6 +49,8 @@ fn soft_shadows_are_gaussian() {
         (RoundedRect::new(25.0, 25.0, 75.0, 75.0, 25.0), 9.0),
         (RoundedRect::new(30.0, 45.0, 70.0, 55.0, 5.0), 16.0),
         (RoundedRect::new(49.0, 10.0, 50.0, 90.0, 0.0), 4.0),
+        (RoundedRect::new(-400.0, 31.0, 73.0, 700.0, 30.0), 33.0),
+        (RoundedRect::new(-300.0, 20.0, 70.0, 400.0, 77.0), 150.0),
     ];
     for (shape, sigma) in cases {
         for scale in [1, 2] {

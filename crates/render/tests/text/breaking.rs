@@ -14,9 +14,12 @@ fn words_wrap_at_the_width() {
     assert!(!placed.overflows);
 }
 
+type Lines = &'static [(&'static str, f64, f64)];
+
 #[test]
 fn paragraphs_break_as_in_a_browser() {
-    let cases: [(&str, f64, &[(&str, f64, f64)]); 9] = [
+    // words, width, and per line: what it shows, its left and right end
+    let cases: [(&str, f64, Lines); 9] = [
         (
             "The quick brown fox jumps over the lazy dog — and then, surprisingly, it sat down for a well-earned rest; \
              who'd have thought?",

@@ -1,5 +1,7 @@
 //! What is drawn with text besides glyphs: underlines, strikethroughs, and the boxes of highlights.
 
+use std::collections::BTreeMap;
+
 use handbill_template::resolved::{Decoration, HighlightPer};
 use kurbo::Rect;
 
@@ -55,19 +57,19 @@ pub(super) fn adorn(text: &PreparedText, k: f64, baseline: f64, stretches: &[Str
 /// Makes one box of all boxes of a highlight that goes around its whole block, and puts the text's own first.
 pub(super) fn finish_blocks(text: &PreparedText, placed: &mut PlacedText) {
     let is_block = |span: Option<usize>| {
-        let highlight = match span {
-            None => text.settings.highlight,
-            Some(_) => text.styles.iter().find(|style| style.span == span).and_then(|style| style.highlight),
-        };
+        let highlight = span.map_or(text.settings.highlight, |span| text.styles[span].highlight);
         highlight.is_some_and(|highlight| highlight.per == HighlightPer::Block)
     };
+    let mut blocks: BTreeMap<Option<usize>, Rect> = BTreeMap::new();
     let mut finished: Vec<PlacedBox> = Vec::new();
     for found in placed.highlights.drain(..) {
-        match finished.iter_mut().find(|known| known.span == found.span) {
-            Some(known) if is_block(found.span) => known.rect = known.rect.union(found.rect),
-            _ => finished.push(found),
+        if is_block(found.span) {
+            blocks.entry(found.span).and_modify(|rect| *rect = rect.union(found.rect)).or_insert(found.rect);
+        } else {
+            finished.push(found);
         }
     }
+    finished.extend(blocks.into_iter().map(|(span, rect)| PlacedBox { rect, span }));
     finished.sort_by_key(|found| found.span);
     placed.highlights = finished;
 }

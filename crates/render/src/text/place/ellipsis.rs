@@ -13,8 +13,6 @@ const DOTS: &str = "...";
 
 /// A line that ends in an ellipsis. It is shaped anew, so that letters join and brackets mirror as they should.
 pub(super) struct Cut {
-    /// Which of the shown lines.
-    pub(super) shown: usize,
     /// The paragraph up to the ellipsis.
     pub(super) paragraph: Paragraph,
     pub(super) line: Line,
@@ -22,7 +20,7 @@ pub(super) struct Cut {
 
 /// Cuts a line at a grapheme so that it and the ellipsis are no wider than `width` (designed pixels). Spaces and
 /// punctuation before the ellipsis go. When nothing fits, the ellipsis stands alone.
-pub(super) fn cut(text: &PreparedText, cx: &mut TextContext, line: &TextLine, shown: usize, width: f64) -> Cut {
+pub(super) fn cut(text: &PreparedText, cx: &mut TextContext, line: &TextLine, width: f64) -> Cut {
     let paragraph = &text.paragraphs[line.paragraph];
     let start = line.line.start;
     let mut end = line.line.end;
@@ -42,7 +40,7 @@ pub(super) fn cut(text: &PreparedText, cx: &mut TextContext, line: &TextLine, sh
         if end == start || paragraph.width(start..end) + spacing + mark_width <= width + TOLERANCE {
             let (cut, cut_line) = end_with(text, cx, line, end, style, mark_text(text));
             if end == start || cut_line.width(&cut) <= width + TOLERANCE {
-                return Cut { shown, paragraph: cut, line: cut_line };
+                return Cut { paragraph: cut, line: cut_line };
             }
         }
         end = (start..end).rev().find(|&at| paragraph.clusters[at].grapheme_start).unwrap_or(start);

@@ -23,6 +23,8 @@ const CHECK_WIDTH: f64 = 0.77;
 pub(super) struct MarkPlacer<'a> {
     pub(super) text: &'a PreparedText,
     pub(super) line: &'a TextLine,
+    /// Of the paragraph among those with text, from 1.
+    pub(super) number: usize,
     pub(super) k: f64,
     /// Of the text's box, layout pixels.
     pub(super) width: f64,
@@ -32,18 +34,11 @@ pub(super) struct MarkPlacer<'a> {
 
 impl MarkPlacer<'_> {
     pub(super) fn place(&self, cx: &mut TextContext, placed: &mut PlacedText) {
-        let items = &self.text.paragraphs[..=self.line.paragraph];
-        if items.last().is_none_or(|item| item.clusters.is_empty()) {
-            return;
-        }
         match self.text.settings.list {
             ListStyle::None => {}
             ListStyle::Check => self.place_check(placed),
             ListStyle::Disc => self.place_words(cx, "•", placed),
-            ListStyle::Number => {
-                let number = items.iter().filter(|item| !item.clusters.is_empty()).count();
-                self.place_words(cx, &format!("{number}."), placed);
-            }
+            ListStyle::Number => self.place_words(cx, &format!("{}.", self.number), placed),
         }
     }
 
