@@ -13,7 +13,7 @@ use regex::Regex;
 use thiserror::Error;
 
 use crate::check::whole_match;
-use crate::document::{Field, Template, TextStyle};
+use crate::document::{Field, Node, Template, TextStyle};
 use crate::fields::Inventory;
 
 pub(crate) use prepared::{Prepared, PreparedNode, PreparedSlide, moves, replace_properties};
@@ -132,10 +132,10 @@ impl Compiled {
     }
 
     /// The address of every node on the slides.
-    pub(crate) fn node_addresses(&self) -> Vec<String> {
-        fn collect(nodes: &[PreparedNode], found: &mut Vec<String>) {
+    pub(crate) fn node_addresses(&self) -> Vec<&str> {
+        fn collect<'a>(nodes: &'a [PreparedNode], found: &mut Vec<&'a str>) {
             for node in nodes {
-                found.push(node.address.clone());
+                found.push(&node.address);
                 collect(&node.children, found);
             }
         }
@@ -143,6 +143,14 @@ impl Compiled {
         let slides = self.prepared_as_designed().map_or(&[][..], |prepared| &prepared.slides);
         slides.iter().for_each(|slide| collect(&slide.children, &mut found));
         found
+    }
+
+    /// The node at an address: `id`, or `use-id/inner-id` into a component; numbers of copies (`#2`) mean nothing here.
+    pub(crate) fn node_at(&self, address: &str) -> Option<&Node> {
+        let prepared = self.prepared_as_designed().ok()?;
+        let parts = address.split('/').map(|part| part.split('#').next().unwrap_or_default());
+        let address = parts.collect::<Vec<_>>().join("/");
+        prepared.slides.iter().find_map(|slide| prepared.find(&slide.children, &address))
     }
 
     /// The regular expression of a field's `pattern`.

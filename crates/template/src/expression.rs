@@ -22,7 +22,7 @@ pub use scope::Scope;
 /// Longest expression, in bytes.
 pub const MAX_SOURCE: usize = 2000;
 /// Most bytes of text that one evaluation may build.
-pub const MAX_OUTPUT: usize = 200_000;
+pub const MAX_OUTPUT: usize = 1_000_000;
 
 /// An expression or text template that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -184,6 +184,11 @@ impl Interpolation {
             match part {
                 Part::Literal(literal) => text.push_str(literal),
                 Part::Expr(expr) => text.push_str(&run(expr).to_text()),
+            }
+            if text.len() > MAX_OUTPUT {
+                let expression = excerpt(&text);
+                errors.push(EvalError { expression, message: format!("it builds more than {MAX_OUTPUT} bytes") });
+                return Value::Absent;
             }
         }
         Value::Text(text)

@@ -27,7 +27,7 @@ impl Grammar {
         &self.rules[id]
     }
 
-    #[cfg(test)]
+    /// The object of that name.
     pub(crate) fn rule_named(&self, name: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.name == name && matches!(rule.shape, Shape::Object(_)))
     }

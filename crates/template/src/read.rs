@@ -12,7 +12,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use shape::{Leaf, check_shape};
+pub(crate) use shape::{Leaf, check_property, check_shape};
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -85,6 +85,20 @@ pub enum ResolveError {
     NoSlides(String),
 }
 
+impl ResolveError {
+    /// True when another request to the same template could do better; false when the template itself is wrong.
+    pub fn is_of_request(&self) -> bool {
+        match self {
+            ResolveError::UnknownSize { .. }
+            | ResolveError::EmptySize { .. }
+            | ResolveError::Limit { .. }
+            | ResolveError::RepeatCount { .. }
+            | ResolveError::NoSlides(_) => true,
+            ResolveError::Template(_) | ResolveError::UnknownComponent(_) | ResolveError::ComponentDepth(_) => false,
+        }
+    }
+}
+
 /// "1 to 6", "at least 1", "at most 6".
 pub(crate) fn bounds(min: Option<u32>, max: Option<u32>) -> String {
     match (min, max) {

@@ -2,7 +2,7 @@
 //!
 //! Lengths are layout pixels (1/96 inch where the document has a physical unit; font sizes too). Origins are top left, y down.
 //! Two kinds of colour stay open, because only the engine sees the pictures: one picked from a picture, and
-//! a contrast paint whose ground is such a colour.
+//! a contrast paint, whose ground may be such a colour.
 
 use std::collections::BTreeSet;
 

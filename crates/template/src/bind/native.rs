@@ -11,6 +11,8 @@ use super::{BRAND_KEYS, BindError, BindFault, BindFaultKind, BindOptions, Bound,
 use crate::color;
 use crate::compiled::Compiled;
 use crate::document::{JsonObject, Node};
+use crate::nearest::nearest;
+use crate::read::check_property;
 use crate::value::Value;
 use crate::warning::{Warning, WarningCode};
 
@@ -205,27 +207,56 @@ impl Binder<'_> {
     }
 
     fn nodes(&mut self, nodes: &JsonObject) {
-        for (node, json) in nodes {
-            let place = format!("nodes.{node}");
+        for (address, json) in nodes {
+            let place = format!("nodes.{address}");
             let Json::Object(set) = json else {
                 let message = format!("{place} must be an object of properties");
                 self.given.notes.fault(BindFault::new(BindFaultKind::Shape, &place, message));
                 continue;
             };
-            let outer = node.split(['/', '#']).next().unwrap_or_default();
-            let ids = self.compiled.node_addresses();
-            if !ids.iter().any(|id| id == outer || id == node) {
-                let nearest = crate::nearest::nearest(node, ids.iter().map(String::as_str)).map(str::to_owned);
-                let hint = nearest.as_ref().map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
-                let message = format!("{place}: the template has no node '{node}'{hint}");
-                let mut warning = Warning::new(WarningCode::UnknownLabel, message).for_label(node);
-                warning.to = nearest.map(Into::into);
-                self.given.notes.warn_or_fault(warning, BindFaultKind::UnknownLabel, &place);
+            match self.compiled.node_at(address) {
+                Some(node) => {
+                    let set = self.properties(node.kind(), &place, set);
+                    self.given.overrides.push(NodeOverride { node: address.clone(), set, font_size: None });
+                }
+                None => self.unknown_node(address, &place),
+            }
+        }
+    }
+
+    fn unknown_node(&mut self, address: &str, place: &str) {
+        let near = nearest(address, self.compiled.node_addresses()).map(str::to_owned);
+        let hint = near.as_ref().map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
+        let message = format!("{place}: the template has no node '{address}'{hint}");
+        let mut warning = Warning::new(WarningCode::UnknownLabel, message).for_label(address);
+        warning.to = near.map(Into::into);
+        self.given.notes.warn_or_fault(warning, BindFaultKind::UnknownLabel, place);
+    }
+
+    /// The properties that a node of this kind can be given; the others are named and left out.
+    fn properties(&mut self, kind: &str, place: &str, given: &JsonObject) -> JsonObject {
+        let definition = kind[..1].to_uppercase() + &kind[1..] + "At";
+        let mut set = JsonObject::new();
+        for (key, json) in given {
+            let reason = match key.as_str() {
+                "when" => Some("a request sets 'visible', not 'when'".to_owned()),
+                _ if json.is_null() => None,
+                _ => check_property(&definition, key, json).into_iter().next().map(|fault| fault.message),
+            };
+            if let Some(reason) = reason {
+                let message = format!("{place}.{key} is left out: {reason}");
+                let warning = Warning::new(WarningCode::InvalidValue, message).for_label(format!("{place}.{key}"));
+                self.given.notes.warn_or_fault(warning, BindFaultKind::InvalidValue, place);
                 continue;
             }
-            let set = set.iter().map(|(key, value)| (key.clone(), literal(value))).collect();
-            self.given.overrides.push(NodeOverride { node: node.clone(), set, font_size: None });
+            // A text has either one or the other.
+            let other = [("text", "spans"), ("spans", "text")].into_iter().find(|(one, _)| key == one);
+            if let Some((_, other)) = other.filter(|(_, other)| !given.contains_key(*other)) {
+                set.insert(other.to_owned(), Json::Null);
+            }
+            set.insert(key.clone(), literal(json));
         }
+        set
     }
 }
 

@@ -54,6 +54,25 @@ impl Prepared {
     }
 }
 
+impl Prepared {
+    /// The node at an address, into components too.
+    pub(super) fn find<'a>(&'a self, nodes: &'a [PreparedNode], address: &str) -> Option<&'a Node> {
+        nodes.iter().find_map(|prepared| {
+            if prepared.address == address {
+                return Some(&prepared.node);
+            }
+            let rest = address.strip_prefix(prepared.address.as_str()).and_then(|rest| rest.strip_prefix('/'));
+            let inside = match (&prepared.node, rest) {
+                (Node::Use(placed), Some(rest)) => {
+                    self.components.get(&placed.component).and_then(|root| self.find(std::slice::from_ref(root), rest))
+                }
+                _ => None,
+            };
+            inside.or_else(|| self.find(&prepared.children, address))
+        })
+    }
+}
+
 fn prepare_slide(mut slide: Slide, names: &[&str], faults: &mut Vec<CompileFault>) -> PreparedSlide {
     let children = std::mem::take(&mut slide.children);
     let id = slide.id.clone();

@@ -196,11 +196,15 @@ fn cost_is_bounded() {
     assert!(Expr::parse(&brackets).is_err());
     assert!(Expr::parse(&("not ".repeat(450) + "a")).is_err());
 
-    let values = Values::from([("a".to_owned(), Value::Text("x".repeat(50_000)))]);
+    let values = Values::from([("a".to_owned(), Value::Text("x".repeat(250_000)))]);
     let run = |source: &str| Expr::parse(source).expect(source).evaluate(&Scope::new(&values), Locale::find("en"));
     let error = run("a~a~a~a~a").expect_err("too much");
-    assert!(error.message.contains("more than 200000 bytes"), "{error}");
+    assert!(error.message.contains("more than 1000000 bytes"), "{error}");
     assert!(run("a | replace(\"x\", a)").is_err());
+    let mut errors = Vec::new();
+    let parsed = Interpolation::parse(&"{{a}} ".repeat(5)).expect("it parses");
+    assert_eq!(parsed.evaluate(&Scope::new(&values), Locale::find("en"), &mut errors), Value::Absent);
+    assert_eq!(errors.len(), 1);
 }
 
 #[test]

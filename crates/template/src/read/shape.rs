@@ -32,6 +32,17 @@ pub(crate) fn check_shape(document: &Value) -> (Vec<Fault>, Vec<Leaf<'_>>) {
     (checker.faults, checker.leaves)
 }
 
+/// Checks one property as the object of that name would have it, `TextAt` for example.
+pub(crate) fn check_property(object: &str, key: &str, value: &Value) -> Vec<Fault> {
+    let grammar: &'static Grammar = &GRAMMAR;
+    let Some(rule) = grammar.rule_named(object) else { return Vec::new() };
+    let map = Map::from_iter([(key.to_owned(), value.clone())]);
+    let mut checker =
+        Checker { grammar, path: Path::default(), owner: "", property: "", faults: Vec::new(), leaves: Vec::new() };
+    checker.object(&[rule], &map);
+    checker.faults
+}
+
 struct Checker<'a> {
     grammar: &'static Grammar,
     path: Path,

@@ -13,6 +13,11 @@ use crate::locale::Locale;
 use crate::value::Value;
 use crate::warning::{Warning, WarningCode};
 
+/// Most warnings of one render.
+const MAX_WARNINGS: usize = 1000;
+/// Most bytes that all evaluations of one render may give: texts, but also sources, links and the like.
+const MAX_EVALUATED: usize = 64 * 1024 * 1024;
+
 /// What all slides of a render share.
 pub(super) struct Shared<'a> {
     pub(super) compiled: &'a Compiled,
@@ -30,6 +35,8 @@ pub(super) struct Shared<'a> {
 pub(super) struct Tally {
     pub(super) nodes: usize,
     pub(super) text_chars: usize,
+    /// Bytes that evaluations gave.
+    pub(super) evaluated: usize,
     pub(super) warnings: Vec<Warning>,
 }
 
@@ -56,7 +63,11 @@ pub(super) struct SlideResolver<'a> {
 
 impl<'a> SlideResolver<'a> {
     pub(super) fn warn(&mut self, node: &str, code: WarningCode, message: impl Into<String>) {
-        self.tally.warnings.push(Warning::new(code, message).on_slide(self.index).on_node(node));
+        let warning = Warning::new(code, message).on_slide(self.index).on_node(node);
+        // A style that is used twice warns once; a loop of copies does not fill the report.
+        if self.tally.warnings.len() < MAX_WARNINGS && !self.tally.warnings.contains(&warning) {
+            self.tally.warnings.push(warning);
+        }
     }
 
     fn report(&mut self, here: Here<'_>, errors: &[EvalError]) {
@@ -79,7 +90,15 @@ impl<'a> SlideResolver<'a> {
             }
         };
         self.report(here, &errors);
-        value
+        self.counted(value)
+    }
+
+    /// The value, or nothing once evaluations have given too much; the next node ends the render then.
+    fn counted(&mut self, value: Value) -> Value {
+        if let Value::Text(text) = &value {
+            self.tally.evaluated = self.tally.evaluated.saturating_add(text.len());
+        }
+        if self.tally.evaluated > MAX_EVALUATED { Value::Absent } else { value }
     }
 
     pub(super) fn text(&mut self, here: Here<'_>, text: &TextTemplate) -> String {
@@ -166,6 +185,10 @@ impl<'a> SlideResolver<'a> {
 
     pub(super) fn count_node(&mut self) -> Result<(), ResolveError> {
         self.tally.nodes += 1;
+        if self.tally.evaluated > MAX_EVALUATED {
+            let (found, limit) = (self.tally.evaluated as u64, MAX_EVALUATED as u64);
+            return Err(ResolveError::Limit { what: "bytes out of expressions", found, limit });
+        }
         let limit = self.shared.limits.max_nodes;
         if self.tally.nodes > limit {
             return Err(ResolveError::Limit { what: "nodes", found: self.tally.nodes as u64, limit: limit as u64 });

@@ -194,6 +194,17 @@ fn styles_lie_over_each_other() {
 }
 
 #[test]
+fn text_styles_see_the_slide_also_inside_components() {
+    let mut template = page(&json!([{ "type": "use", "id": "u", "component": "c" }]));
+    template["fields"] = json!([{ "key": "accent", "type": "color" }]);
+    template["theme"] = json!({ "textStyles": { "loud": { "fill": "{{accent}}", "fontSize": 40 } } });
+    template["components"] = json!({ "c": { "node": { "type": "text", "id": "in", "style": "loud", "text": "x" } } });
+    let resolved = run(template, &data(&json!({ "accent": "#ff0000" })));
+    let NodeKind::Text(text) = &only_node(&resolved).kind else { panic!("a text") };
+    assert_eq!(text.base.fill, [Paint::Solid(Color::Rgba(Rgba([255, 0, 0, 255])))]);
+}
+
+#[test]
 fn at_is_merged_class_first_then_name() {
     let mut template = page(&json!([
         { "type": "text", "id": "a", "text": "wide", "x": 1, "width": 100,

@@ -1,11 +1,13 @@
 //! Text nodes: spans out of text, markup and marks; styles out of the chain of span, mark, node, text style, default.
 
+use serde::de::DeserializeOwned;
+
 use super::ResolveError;
 use super::evaluate::{Here, SlideResolver, is_link};
 use crate::document::{self, MarkName, Markup, Paint as DocumentPaint, Span as DocumentSpan, TextNode, TextStyle};
 use crate::document::{ColorText, Weight, WeightKeyword};
 use crate::markup::{self, Marks};
-use crate::resolved::{CharStyle, Decoration, Fit, Highlight, HighlightPer, Span, Stroke, Text};
+use crate::resolved::{CharStyle, Decoration, Fit, Highlight, HighlightPer, Paint, Span, Stroke, Text};
 
 const FONT_SIZE: f64 = 32.0;
 const SMALLEST_FONT_PX: f64 = 0.1;
@@ -28,30 +30,30 @@ struct Piece<'a> {
     link: Option<String>,
 }
 
-impl SlideResolver<'_> {
+impl<'s> SlideResolver<'s> {
     /// None when the text comes out blank.
     pub(super) fn text_node(&mut self, here: Here<'_>, text: &TextNode) -> Result<Option<Text>, ResolveError> {
         let pieces = self.pieces(here, text)?;
         if pieces.iter().all(|piece| piece.text.trim().is_empty()) {
             return Ok(None);
         }
-        let node_layers = self.layers(&text.own, text.style.as_deref());
-        let base = self.char_style(here, &node_layers);
+        let node_layers = self.layers(here, &text.own, text.style.as_deref());
+        let base = self.char_style(&node_layers);
         let mut spans = Vec::with_capacity(pieces.len());
         for piece in pieces.into_iter().filter(|piece| !piece.text.is_empty()) {
             spans.push(self.span(here, text, piece, &node_layers, &base));
         }
-        let paragraph_spacing = first(&node_layers, |style| style.paragraph_spacing.as_ref());
-        let align = first(&node_layers, |style| style.align.as_ref());
         Ok(Some(Text {
             spans,
-            align: self.bound(here, align).unwrap_or_default(),
+            align: self.style_bound(&node_layers, |style| style.align.as_ref()).unwrap_or_default(),
             vertical_align: self.bound(here, text.vertical_align.as_ref()).unwrap_or_default(),
             wrap: self.bound(here, text.wrap.as_ref()).unwrap_or_default(),
             lang: self.filled_text(here, text.lang.as_ref()).unwrap_or_else(|| self.shared.lang.clone()),
             direction: self.bound(here, text.direction.as_ref()).unwrap_or_default(),
             list: self.bound(here, text.list.as_ref()).unwrap_or_default(),
-            paragraph_spacing: self.positive(here, paragraph_spacing).unwrap_or(0.0),
+            paragraph_spacing: self
+                .style_bound(&node_layers, |style| style.paragraph_spacing.as_ref())
+                .map_or(0.0, |spacing: f64| spacing.max(0.0)),
             fit: self.fit(here, text.fit.as_ref()),
             max_lines: self.bound(here, text.max_lines.as_ref()).filter(|lines| *lines > 0),
             overflow: self.bound(here, text.overflow.as_ref()),
@@ -93,7 +95,7 @@ impl SlideResolver<'_> {
         here: Here<'_>,
         text: &TextNode,
         piece: Piece<'_>,
-        node_layers: &[&TextStyle],
+        node_layers: &[Layer<'_>],
         base: &CharStyle,
     ) -> Span {
         let link = piece.link.filter(|link| is_link(link)).or_else(|| {
@@ -107,12 +109,13 @@ impl SlideResolver<'_> {
         if names.is_empty() && piece.span.is_none() {
             return Span { text: piece.text, style: base.clone(), link, highlight: None };
         }
-        let mut layers: Vec<&TextStyle> = names.iter().rev().filter_map(|name| text.marks.get(name)).collect();
+        let mut layers: Vec<Layer<'_>> =
+            names.iter().rev().filter_map(|name| text.marks.get(name)).map(|style| Layer { here, style }).collect();
         if let Some(span) = piece.span {
-            layers.extend(self.layers(&span.own, span.style.as_deref()));
+            layers.extend(self.layers(here, &span.own, span.style.as_deref()));
         }
         layers.extend(node_layers);
-        let mut style = self.char_style(here, &layers);
+        let mut style = self.char_style(&layers);
         let mut highlight = None;
         for name in names.iter().filter(|name| !text.marks.contains_key(*name)) {
             match name {
@@ -133,52 +136,77 @@ impl SlideResolver<'_> {
         Some(Highlight { fill, padding: [0.0, side, 0.0, side], corner_radius: side, per: HighlightPer::Line })
     }
 
-    /// A style and the text style it names, the nearer one first.
-    fn layers<'t>(&self, own: &'t TextStyle, style: Option<&str>) -> Vec<&'t TextStyle>
+    /// A style and the text style it names, the nearer one first. Text styles see what the slide sees, also inside
+    /// components.
+    fn layers<'t>(&self, here: Here<'t>, own: &'t TextStyle, style: Option<&str>) -> Vec<Layer<'t>>
     where
-        Self: 't,
+        's: 't,
     {
-        std::iter::once(own).chain(style.and_then(|name| self.shared.compiled.style(name))).collect()
+        let named = style.and_then(|name| self.shared.compiled.style(name));
+        let own = Layer { here, style: own };
+        std::iter::once(own).chain(named.map(|style| Layer { here: self.slide, style })).collect()
     }
 
-    fn char_style(&mut self, here: Here<'_>, layers: &[&TextStyle]) -> CharStyle {
+    /// What the nearest layer says, evaluated where it stands.
+    fn style_bound<'t, T>(
+        &mut self,
+        layers: &[Layer<'t>],
+        get: impl Fn(&'t TextStyle) -> Option<&'t document::Bound<T>>,
+    ) -> Option<T>
+    where
+        T: Clone + DeserializeOwned + 't,
+    {
+        first(layers, get).and_then(|(here, property)| self.bound(here, Some(property)))
+    }
+
+    fn char_style(&mut self, layers: &[Layer<'_>]) -> CharStyle {
         let axes = first(layers, |style| style.font_axes.as_ref());
         let features = first(layers, |style| style.font_features.as_ref());
-        let stroke_width = first(layers, |style| style.stroke_width.as_ref());
-        let fill = self.paints(here, first(layers, |style| style.fill.as_ref()));
-        let size = self.font_px(here, first(layers, |style| style.font_size.as_ref()));
+        let size: Option<f64> = self.style_bound(layers, |style| style.font_size.as_ref());
+        let fill = first(layers, |style| style.fill.as_ref()).and_then(|(at, fill)| self.paints(at, Some(fill)));
+        let positive = |number: f64| number.max(0.0);
         CharStyle {
-            family: self.family(here, first(layers, |style| style.font_family.as_ref())),
-            size: size.unwrap_or(FONT_SIZE * self.shared.setup.px_per_font_unit).max(SMALLEST_FONT_PX),
-            weight: self.weight(here, first(layers, |style| style.font_weight.as_ref())),
-            italic: self.bound(here, first(layers, |style| style.italic.as_ref())).unwrap_or(false),
-            axes: axes
-                .into_iter()
-                .flatten()
-                .filter_map(|(axis, value)| Some((axis.clone(), self.number(here, Some(value))?)))
-                .collect(),
-            features: features.cloned().unwrap_or_default(),
-            line_height: self.positive(here, first(layers, |s| s.line_height.as_ref())).unwrap_or(LINE_HEIGHT),
-            letter_spacing: self.number(here, first(layers, |s| s.letter_spacing.as_ref())).unwrap_or(0.0),
-            text_case: self.bound(here, first(layers, |s| s.text_case.as_ref())).unwrap_or_default(),
-            decoration: self.bound(here, first(layers, |s| s.decoration.as_ref())).unwrap_or_default(),
-            fill: fill.unwrap_or_else(|| self.ink(here)),
-            stroke: Stroke {
-                paint: self.paints(here, first(layers, |s| s.stroke.as_ref())).unwrap_or_default(),
-                width: self.positive_px(here, stroke_width).unwrap_or(self.shared.setup.px_per_unit),
-                join: self.bound(here, first(layers, |s| s.stroke_join.as_ref())).unwrap_or_default(),
-                ..Stroke::default()
+            family: self.family(layers),
+            size: (size.unwrap_or(FONT_SIZE) * self.shared.setup.px_per_font_unit).max(SMALLEST_FONT_PX),
+            weight: self.weight(layers),
+            italic: self.style_bound(layers, |style| style.italic.as_ref()).unwrap_or(false),
+            axes: match axes {
+                Some((at, axes)) => axes
+                    .iter()
+                    .filter_map(|(axis, value)| Some((axis.clone(), self.number(at, Some(value))?)))
+                    .collect(),
+                None => Vec::new(),
             },
+            features: features.map(|(_, features)| features.clone()).unwrap_or_default(),
+            line_height: self.style_bound(layers, |style| style.line_height.as_ref()).map_or(LINE_HEIGHT, positive),
+            letter_spacing: self.style_bound(layers, |style| style.letter_spacing.as_ref()).unwrap_or(0.0),
+            text_case: self.style_bound(layers, |style| style.text_case.as_ref()).unwrap_or_default(),
+            decoration: self.style_bound(layers, |style| style.decoration.as_ref()).unwrap_or_default(),
+            fill: fill.unwrap_or_else(|| self.ink()),
+            stroke: self.text_stroke(layers),
         }
     }
 
-    fn ink(&mut self, here: Here<'_>) -> Vec<crate::resolved::Paint> {
-        self.paint(here, &DocumentPaint::Color(ColorText("$ink".to_owned()))).into_iter().collect()
+    fn text_stroke(&mut self, layers: &[Layer<'_>]) -> Stroke {
+        let paint = first(layers, |style| style.stroke.as_ref());
+        let width: Option<f64> = self.style_bound(layers, |style| style.stroke_width.as_ref());
+        Stroke {
+            paint: paint.and_then(|(at, stroke)| self.paints(at, Some(stroke))).unwrap_or_default(),
+            width: width.unwrap_or(1.0).max(0.0) * self.shared.setup.px_per_unit,
+            join: self.style_bound(layers, |style| style.stroke_join.as_ref()).unwrap_or_default(),
+            ..Stroke::default()
+        }
+    }
+
+    fn ink(&mut self) -> Vec<Paint> {
+        self.paint(self.slide, &DocumentPaint::Color(ColorText("$ink".to_owned()))).into_iter().collect()
     }
 
     /// A family name; `$token` is looked up in the request's brand, the theme, what is built in.
-    fn family(&mut self, here: Here<'_>, family: Option<&document::TextTemplate>) -> String {
-        let mut name = self.filled_text(here, family).unwrap_or_else(|| "$body".to_owned());
+    fn family(&mut self, layers: &[Layer<'_>]) -> String {
+        let family = first(layers, |style| style.font_family.as_ref());
+        let given = family.and_then(|(at, family)| self.filled_text(at, Some(family)));
+        let mut name = given.unwrap_or_else(|| "$body".to_owned());
         for _ in 0..MAX_CHAIN {
             let Some(token) = name.strip_prefix('$') else { return name };
             let theme = &self.shared.compiled.template().theme.fonts;
@@ -188,13 +216,13 @@ impl SlideResolver<'_> {
         FONT.to_owned()
     }
 
-    fn weight(&mut self, here: Here<'_>, weight: Option<&Weight>) -> f64 {
-        let weight = match weight {
+    fn weight(&mut self, layers: &[Layer<'_>]) -> f64 {
+        let weight = match first(layers, |style| style.font_weight.as_ref()) {
             None => FONT_WEIGHT,
-            Some(Weight::Number(weight)) => *weight,
-            Some(Weight::Keyword(WeightKeyword::Normal)) => FONT_WEIGHT,
-            Some(Weight::Keyword(WeightKeyword::Bold)) => BOLD,
-            Some(Weight::Binding(binding)) => self.binding(here, binding).unwrap_or(FONT_WEIGHT),
+            Some((_, Weight::Number(weight))) => *weight,
+            Some((_, Weight::Keyword(WeightKeyword::Normal))) => FONT_WEIGHT,
+            Some((_, Weight::Keyword(WeightKeyword::Bold))) => BOLD,
+            Some((at, Weight::Binding(binding))) => self.binding(at, binding).unwrap_or(FONT_WEIGHT),
         };
         weight.clamp(1.0, 1000.0)
     }
@@ -222,7 +250,14 @@ impl SlideResolver<'_> {
     }
 }
 
-/// What the nearest layer says.
-fn first<'t, T>(layers: &[&'t TextStyle], get: impl Fn(&'t TextStyle) -> Option<T>) -> Option<T> {
-    layers.iter().find_map(|style| get(style))
+/// A style, and where its bindings are evaluated.
+#[derive(Clone, Copy)]
+struct Layer<'t> {
+    here: Here<'t>,
+    style: &'t TextStyle,
+}
+
+/// What the nearest layer says, and where that is evaluated.
+fn first<'t, T>(layers: &[Layer<'t>], get: impl Fn(&'t TextStyle) -> Option<T>) -> Option<(Here<'t>, T)> {
+    layers.iter().find_map(|layer| Some((layer.here, get(layer.style)?)))
 }

@@ -53,7 +53,7 @@ fn data_brand_and_nodes_are_bound() {
 fn what_is_wrong_is_told() {
     let tips = example("linkedin-tips");
     let body = json!({ "data": { "title": "T", "titel": "x", "slides": [{ "slide_title": "a", "slide": "nope" }] },
-        "brand": { "email": "x", "colors": { "primary": "greenish" } }, "nodes": { "titel": { "visible": false } } });
+        "brand": { "email": "x", "colors": { "primary": "greenish" } }, "nodes": { "titel": { "visible": false }, "title": { "fontsize": 3, "maxLines": "many", "when": "x", "fontSize": 20 } } });
     let warned = bound(&tips, &body);
     assert_eq!(
         notable(&warned.warnings),
@@ -62,11 +62,15 @@ fn what_is_wrong_is_told() {
             (WarningCode::UnknownLabel, "brand.email"),
             (WarningCode::InvalidValue, "brand.colors.primary"),
             (WarningCode::UnknownLabel, "titel"),
+            (WarningCode::InvalidValue, "nodes.title.fontsize"),
+            (WarningCode::InvalidValue, "nodes.title.maxLines"),
+            (WarningCode::InvalidValue, "nodes.title.when"),
             (WarningCode::UnknownLabel, "nope"),
         ]
     );
+    assert_eq!(warned.overrides[0].set, json!({ "fontSize": 20 }).as_object().cloned().expect("an object"));
     let strict = BindOptions { strict: true, ..BindOptions::default() };
-    assert_eq!(try_bind(&tips, &body, &strict).expect_err("strict").faults.len(), 4);
+    assert_eq!(try_bind(&tips, &body, &strict).expect_err("strict").faults.len(), 7);
 
     let table = [
         (json!({ "data": [] }), BindFaultKind::Shape),
