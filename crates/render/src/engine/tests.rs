@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 use handbill_template::WarningCode;
 use handbill_template::resolved::{
     ArrowHead, AssetRef, Blend, Code, Color, Decoration, Document, ErrorCorrection, Flip, Focus, FrameLayout, Image,
-    ImageFit, Mask, MaskShapeKind, Node, NodeKind, Overflow, Paint, Pick, Rgba, Shadow, Shape, ShapeKind, Stop, Stroke,
-    StrokeAlign, WantedSize,
+    ImageFit, ListStyle, Mask, MaskShapeKind, Node, NodeKind, Overflow, Paint, Pick, Rgba, Shadow, Shape, ShapeKind,
+    Stop, Stroke, StrokeAlign, WantedSize,
 };
 
 use kurbo::Rect;
@@ -364,6 +364,21 @@ fn strict_refuses_what_spoils_the_picture() {
         Err(RenderError::Strict(warnings)) => assert_eq!(warnings[0].code, WarningCode::ImageFailed),
         other => panic!("{:?}", other.map(|_| "rendered")),
     }
+}
+
+#[test]
+fn checks_of_a_list_take_the_texts_paint() {
+    let list = with_text(placed(text("list", "", 40.0), [0.0, 0.0, 100.0, 60.0]), |text| {
+        text.spans[0].text = "x".to_owned();
+        text.list = ListStyle::Check;
+        text.base.fill = vec![paint(RED)];
+    });
+    let pixels = Pixels::of(page(100.0, 60.0, FREE, vec![list]));
+    let reds = |from: usize, to: usize| {
+        (from..to).flat_map(|x| (0..60).map(move |y| (x, y))).filter(|&(x, y)| pixels.at(x, y) == RED).count()
+    };
+    assert!(reds(0, 60) > 50, "{} red pixels where the check should be", reds(0, 60));
+    assert_eq!(reds(60, 100), 0);
 }
 
 #[test]

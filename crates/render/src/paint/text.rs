@@ -1,4 +1,4 @@
-//! Texts: highlights, glyphs in their spans' paints, decorations; links of single spans.
+//! Texts: highlights, glyphs in their spans' paints, checks of lists, decorations; links of single spans.
 
 use handbill_template::resolved::{self, CharStyle, Highlight, Paint, Text};
 use kurbo::Rect;
@@ -27,6 +27,10 @@ impl Painter<'_> {
                 Some(link) => items.push(link_group(glyphs, link, linked, site)),
                 None => items.extend(glyphs),
             }
+        }
+        for mark in &placed.marks {
+            let shape = Shape::Path(mark.path.clone());
+            items.extend(self.fill(&text.base.fill, &shape, FillRule::NonZero, site));
         }
         for rule in &placed.decorations {
             items.extend(self.decoration(text, rule, site));
