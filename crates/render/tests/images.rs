@@ -183,7 +183,8 @@ fn damaged_files_never_panic() {
     };
     let files = files::opaque().into_iter().map(|(name, bytes, _)| (name, bytes));
     let oriented = files::with_orientation().map(|(name, file)| (name.to_string(), file(6)));
-    for (name, whole) in files.chain(oriented) {
+    let tagged = files::display_p3([1, 2, 3]).into_iter().chain(files::cmyk()).chain(files::transparent());
+    for (name, whole) in files.chain(oriented).chain(tagged.map(|(name, file)| (name.to_string(), file))) {
         for _ in 0..60 {
             let mut bytes = whole.clone();
             for _ in 0..=random(4) {

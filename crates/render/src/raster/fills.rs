@@ -3,7 +3,7 @@
 use kurbo::{Affine, BezPath, Dashes, PathSeg, Rect, Shape as _, Stroke};
 
 use super::canvas::{Canvas, Outline};
-use super::snap::{Snap, is_upright};
+use super::snap::{Snap, is_upright, nearest};
 use super::{Scene, paints};
 use crate::display::{FillItem, Shape, StrokeItem};
 use crate::error::RenderError;
@@ -52,7 +52,8 @@ fn dashes(path: &BezPath, stroke: &Stroke) -> f64 {
     length / stroke.dash_pattern.iter().sum::<f64>()
 }
 
-/// The stroke of an upright box in device pixels, its outer edge where a fill of the same box has it.
+/// The stroke of an upright box in device pixels, its outer edge where a fill of the same box has it, and a whole number
+/// of pixels wide.
 fn snapped(shape: &Shape, stroke: &Stroke, to_device: Affine) -> Option<(Outline, Stroke)> {
     let [a, _, _, d, _, _] = to_device.as_coeffs();
     let scale = a.abs();
@@ -60,7 +61,11 @@ fn snapped(shape: &Shape, stroke: &Stroke, to_device: Affine) -> Option<(Outline
         return None;
     }
     let half = stroke.width / 2.0;
-    let inner = |rect: Rect| to_device.snap(rect.inflate(half, half)).inset(-half * scale);
+    let width = match stroke.width * scale {
+        thin if thin < 1.0 => thin,
+        width => nearest(width),
+    };
+    let inner = |rect: Rect| to_device.snap(rect.inflate(half, half)).inset(-width / 2.0);
     let outline = match shape {
         Shape::Rect(rect) => Outline::Rect(inner(*rect)),
         Shape::RoundedRect(rounded) => Outline::Path(outlines::rounded(
@@ -71,7 +76,7 @@ fn snapped(shape: &Shape, stroke: &Stroke, to_device: Affine) -> Option<(Outline
         Shape::Path(_) => return None,
     };
     let mut stroke = stroke.clone();
-    stroke.width *= scale;
+    stroke.width = width;
     stroke.dash_offset *= scale;
     stroke.dash_pattern.iter_mut().for_each(|dash| *dash *= scale);
     Some((outline, stroke))

@@ -158,6 +158,10 @@ fn strokes_are_centred_and_box_strokes_snapped() {
     for (x, expected) in [(9, NOTHING), (10, [255, 0, 0, 255]), (11, [255, 0, 0, 255]), (12, NOTHING)] {
         assert_pixel(&drawn, x, 30, expected, 0);
     }
+    let drawn = stroke(Shape::Rect(Rect::new(11.2, 11.2, 49.2, 49.2)), 2.4);
+    for (x, expected) in [(9, NOTHING), (10, [255, 0, 0, 255]), (11, [255, 0, 0, 255]), (12, NOTHING)] {
+        assert_pixel(&drawn, x, 30, expected, 0);
+    }
     let mut line = BezPath::new();
     line.move_to((10.0, 50.0));
     line.line_to((90.0, 50.0));
