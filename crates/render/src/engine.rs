@@ -1,7 +1,7 @@
 //! The engine: all stages in their order. Each stage is public by itself, so that it can be timed and tried alone.
 //!
 //! ```text
-//! check ─► open pictures ─► fonts ─► lay out ─► paint ─► report ─► per page: draw, encode
+//! check ─► open pictures ─► fonts ─► lay out ─► paint ─► report ─► per page: draw, encode; or all pages: PDF
 //! ```
 
 use handbill_template::resolved::{Document, FontFile};
@@ -17,6 +17,7 @@ use crate::layout::{self, LaidOut};
 use crate::limits;
 use crate::output::{Picture, Progress, Rendered, Report};
 use crate::paint::{self, Painted};
+use crate::pdf;
 use crate::pixmap::Pixmap;
 use crate::raster::{self, RasterContext};
 use crate::text::TextContext;
@@ -99,6 +100,20 @@ impl Engine {
         raster::draw(page, fonts, images, &mut self.raster, width, height)
     }
 
+    /// All pages as a PDF; `progress` is told how many are drawn.
+    ///
+    /// # Errors
+    /// When a font or a picture cannot be put in.
+    pub fn write_pdf(
+        &mut self,
+        list: &DisplayList,
+        fonts: &FontLibrary,
+        images: &ImageStore,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Vec<u8>, RenderError> {
+        pdf::write(list, fonts, images, &mut self.raster, progress)
+    }
+
     fn pictures(
         &mut self,
         input: &Input,
@@ -107,8 +122,14 @@ impl Engine {
         images: &ImageStore,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Vec<Picture>, RenderError> {
-        let size = limits::pixel_size(&input.document, &input.options);
         let total = list.pages.len();
+        if input.options.format == Format::Pdf {
+            let bytes = self.write_pdf(list, fonts, images, &mut |done| progress(Progress { done, total }))?;
+            let points = |pixels: f64| (pixels * list.pt_per_px).round() as u32;
+            let page = input.document.page;
+            return Ok(vec![Picture { bytes, width: points(page.width), height: points(page.height) }]);
+        }
+        let size = limits::pixel_size(&input.document, &input.options);
         let mut pictures = Vec::with_capacity(total);
         for page in &list.pages {
             let pixmap = self.draw(page, fonts, images, size)?;

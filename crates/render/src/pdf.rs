@@ -39,35 +39,43 @@ use crate::display::{DisplayList, DisplayPage, Meaning};
 use crate::error::RenderError;
 use crate::fonts::FontLibrary;
 use crate::images::ImageStore;
+use crate::raster::RasterContext;
 use painter::Painter;
 use tags::Tags;
 
-/// The PDF of a document.
+/// The PDF of a document. `progress` is told how many pages are drawn, after each.
 ///
 /// # Errors
 /// When a page has no size, or a font or picture cannot be put in.
-pub fn write(list: &DisplayList, fonts: &FontLibrary, images: &ImageStore) -> Result<Vec<u8>, RenderError> {
-    let document = compose(list, fonts, images, Configuration::default())?;
+pub fn write(
+    list: &DisplayList,
+    fonts: &FontLibrary,
+    images: &ImageStore,
+    raster: &mut RasterContext,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Vec<u8>, RenderError> {
+    let mut painter = Painter::new(fonts, images, raster);
+    let document = compose(list, &mut painter, Configuration::default(), progress)?;
     document.finish().map_err(|error| failed(error.to_string()))
 }
 
 /// The document with all its pages; finishing it checks it against the configuration's standard.
-fn compose(
-    list: &DisplayList,
-    fonts: &FontLibrary,
-    images: &ImageStore,
+fn compose<'a>(
+    list: &'a DisplayList,
+    painter: &mut Painter<'a>,
     configuration: Configuration,
+    progress: &mut dyn FnMut(usize),
 ) -> Result<Document, RenderError> {
     let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
     document.set_metadata(metadata(list));
-    let mut painter = Painter::new(fonts, images);
     let mut tree = TagTree::new();
     for (index, page) in list.pages.iter().enumerate() {
-        tree.push(self::page(&mut document, &mut painter, page, index, list.pt_per_px)?);
+        tree.push(self::page(&mut document, painter, page, index, list.pt_per_px)?);
+        painter.first_fault()?;
+        progress(index + 1);
     }
     document.set_tag_tree(tree);
-    painter.finish()?;
     Ok(document)
 }
 

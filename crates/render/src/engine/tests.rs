@@ -411,7 +411,7 @@ fn the_same_input_gives_the_same_bytes() {
             photo([5.0, 5.0, 33.0, 33.0], |image| image.focus = Focus::Auto),
         ]
     };
-    for format in [Format::Png, Format::Jpeg] {
+    for format in [Format::Png, Format::Jpeg, Format::Pdf] {
         let once = |fresh: bool| {
             let document = page(100.0, 100.0, FREE, nodes());
             if !fresh {
@@ -431,8 +431,23 @@ fn the_same_input_gives_the_same_bytes() {
 fn progress_is_told_slide_by_slide() {
     let mut document = page(10.0, 10.0, FREE, vec![]);
     document.slides.push(document.slides[0].clone());
-    let input = Input { document, assets: BTreeMap::new(), options: Options::default() };
-    let mut told = Vec::new();
-    Engine::new(fonts()).render(&input, &mut |progress| told.push(progress)).expect("it can be drawn");
-    assert_eq!(told, [Progress { done: 1, total: 2 }, Progress { done: 2, total: 2 }]);
+    for (format, files) in [(Format::Png, 2), (Format::Pdf, 1)] {
+        let input =
+            Input { document: document.clone(), assets: BTreeMap::new(), options: Options::with_format(format) };
+        let mut told = Vec::new();
+        let rendered = Engine::new(fonts()).render(&input, &mut |progress| told.push(progress));
+        assert_eq!(told, [Progress { done: 1, total: 2 }, Progress { done: 2, total: 2 }]);
+        assert_eq!(rendered.expect("it can be drawn").pictures.len(), files);
+    }
+}
+
+#[test]
+fn a_pdf_is_one_file_of_pages_in_points() {
+    let mut document = page(120.0, 80.0, FREE, vec![placed(text("t", "Grüße", 22.0), [0.0, 0.0, 100.0, 40.0])]);
+    document.slides.push(document.slides[0].clone());
+    let rendered = render(document, Options::with_format(Format::Pdf)).expect("it can be drawn");
+    let [file] = rendered.pictures.as_slice() else { panic!("one file") };
+    assert!(file.bytes.starts_with(b"%PDF-1.7"));
+    assert_eq!((file.width, file.height), (90, 60));
+    assert!(file.bytes.windows(8).any(|part| part == b"/Count 2"), "two pages");
 }

@@ -24,13 +24,13 @@ pub(super) struct Painter<'a> {
     pub(super) masks: usize,
     /// The page with its bleed, layout pixels.
     pub(super) page_area: kurbo::Rect,
-    pub(super) raster: RasterContext,
+    pub(super) raster: &'a mut RasterContext,
     // The library's surface must be left in order, so a fault waits until the page is done.
     fault: Option<RenderError>,
 }
 
 impl<'a> Painter<'a> {
-    pub(super) fn new(fonts: &'a FontLibrary, images: &'a ImageStore) -> Self {
+    pub(super) fn new(fonts: &'a FontLibrary, images: &'a ImageStore, raster: &'a mut RasterContext) -> Self {
         Painter {
             fonts,
             images,
@@ -40,7 +40,7 @@ impl<'a> Painter<'a> {
             texts: Vec::new(),
             masks: 0,
             page_area: kurbo::Rect::ZERO,
-            raster: RasterContext::new(),
+            raster,
             fault: None,
         }
     }
@@ -56,9 +56,8 @@ impl<'a> Painter<'a> {
         std::mem::replace(&mut self.tags, Tags::new(0, kurbo::Affine::IDENTITY))
     }
 
-    /// The first fault, if there was one.
-    pub(super) fn finish(self) -> Result<(), RenderError> {
-        self.fault.map_or(Ok(()), Err)
+    pub(super) fn first_fault(&mut self) -> Result<(), RenderError> {
+        self.fault.take().map_or(Ok(()), Err)
     }
 
     /// What a step gave; None, and the fault kept, when it failed.

@@ -107,8 +107,9 @@ impl<'a> Tags<'a> {
                 _ => self.extras(surface, &inside.meanings),
             }
             let mark = match inside.text {
-                Some(text) => self.text_mark(paragraph_of(text)),
-                None => self.graphic_mark(),
+                // A silhouette is a shadow.
+                Some(text) if group.tint.is_none() => self.text_mark(paragraph_of(text)),
+                _ => self.graphic_mark(),
             };
             self.mark(surface, mark);
         }
@@ -151,18 +152,26 @@ impl<'a> Tags<'a> {
         self.content_mark(paragraph).unwrap_or(Mark::Content { depth: self.stack.len() - 1, paragraph })
     }
 
+    /// Graphics mean something in figures only.
     fn graphic_mark(&self) -> Mark {
-        let in_figure = self.stack.iter().any(|open| open.role() == Some(MeaningRole::Figure));
-        self.content_mark(0).filter(|_| in_figure).unwrap_or(Mark::Artifact)
+        let figure = self.stack.iter().rposition(|open| open.role() == Some(MeaningRole::Figure));
+        match figure {
+            Some(depth) if !self.is_decoration() => Mark::Content { depth, paragraph: 0 },
+            _ => Mark::Artifact,
+        }
     }
 
     /// Where content belongs; None: straight to the page.
     fn content_mark(&self, paragraph: usize) -> Option<Mark> {
-        if self.stack.iter().any(|open| open.role() == Some(MeaningRole::Artifact)) {
+        if self.is_decoration() {
             return Some(Mark::Artifact);
         }
         let depth = self.stack.iter().rposition(|open| open.role().is_some())?;
         Some(Mark::Content { depth, paragraph })
+    }
+
+    fn is_decoration(&self) -> bool {
+        self.stack.iter().any(|open| open.role() == Some(MeaningRole::Artifact))
     }
 
     fn mark(&mut self, surface: &mut Surface<'_>, mark: Mark) {

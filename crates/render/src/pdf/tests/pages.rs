@@ -3,9 +3,8 @@
 use handbill_template::resolved::{Blend, Rgba};
 use kurbo::{Affine, Point, Rect, RoundedRect, Stroke};
 
-use super::super::write as write_pdf;
 use super::support::{
-    ask, fill, fonts, group, has, list, meaning, no_images, page, pages, rect, solid, style, text, write,
+    ask, fill, group, has, list, meaning, no_images, page, pages, rect, solid, style, text, try_write, write,
 };
 use crate::display::{
     Clip, ColorStop, DisplayPage, FillRule, Group, Item, LinearGradient, Mask, MeaningRole, ModulesItem, Paint,
@@ -124,7 +123,7 @@ fn title_and_language_are_told() {
 #[test]
 fn a_page_without_a_size_is_an_error() {
     let empty = DisplayPage { width: 0.0, ..page(Vec::new()) };
-    let error = write_pdf(&pages(vec![page(Vec::new()), empty]), fonts(), &no_images()).expect_err("no such page");
+    let error = try_write(&pages(vec![page(Vec::new()), empty]), &no_images()).expect_err("no such page");
     assert_eq!(error.to_string(), "the PDF could not be made: page 2 is 0 × 300 pixels");
 }
 

@@ -15,9 +15,11 @@ use kurbo::{Affine, Rect};
 use crate::display::{
     DisplayList, DisplayPage, FillItem, FillRule, GlyphItem, Group, ImageItem, Item, Meaning, MeaningRole, Paint, Shape,
 };
+use crate::error::RenderError;
 use crate::fonts::{FaceSource, FontLibrary};
 use crate::images::{ImageCache, ImageId, ImageStore};
 use crate::input::{Asset, Limits};
+use crate::raster::RasterContext;
 use crate::text::TextContext;
 
 /// All embedded fonts, the extra pack included.
@@ -146,7 +148,11 @@ pub(super) fn text(words: &str, base: CharStyle, width: f64, at: (f64, f64)) -> 
 }
 
 pub(super) fn write(list: &DisplayList, images: &ImageStore) -> Vec<u8> {
-    super::super::write(list, fonts(), images).expect("a PDF")
+    try_write(list, images).expect("a PDF")
+}
+
+pub(super) fn try_write(list: &DisplayList, images: &ImageStore) -> Result<Vec<u8>, RenderError> {
+    super::super::write(list, fonts(), images, &mut RasterContext::new(), &mut |_| {})
 }
 
 /// Whether a program that tests use is there. In CI it must be.

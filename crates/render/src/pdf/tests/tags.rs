@@ -4,8 +4,10 @@ use krilla::configure::{Accessibility, ConfigurationBuilder, ValidationError};
 use krilla::error::KrillaError;
 
 use super::super::compose;
+use super::super::painter::Painter;
 use super::support::{ask, fill, fonts, glyphs, group, has, list, meaning, no_images, rect, solid, style, text, write};
 use crate::display::{DisplayList, Group, Item, Meaning, MeaningRole, Shape};
+use crate::raster::RasterContext;
 
 fn figure(alt: &str, link: Option<&str>) -> Item {
     let meaning = Meaning { alt: Some(alt.into()), link: link.map(Into::into), ..meaning(MeaningRole::Figure) };
@@ -113,8 +115,10 @@ fn links_are_where_their_boxes_are() {
 fn documents_pass_the_accessibility_check() {
     let faults = |items: Vec<Item>| -> Vec<ValidationError> {
         let standard = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
-        let document = compose(&list(items), fonts(), &no_images(), standard.expect("a standard")).expect("a document");
-        match document.finish() {
+        let (list, images, mut raster) = (list(items), no_images(), RasterContext::new());
+        let mut painter = Painter::new(fonts(), &images, &mut raster);
+        let document = compose(&list, &mut painter, standard.expect("a standard"), &mut |_| {});
+        match document.expect("a document").finish() {
             Err(KrillaError::Validation(faults)) => faults.into_iter().map(|(fault, _)| fault).collect(),
             other => panic!("{other:?}"),
         }
