@@ -84,7 +84,7 @@ pub async fn draw(
             scale: options.scale,
         },
     };
-    let resolution = resolve(&stored.compiled, bound, &resolve_options).map_err(unresolved)?;
+    let resolution = resolve(&stored.compiled, bound, &resolve_options).map_err(|error| unresolved(&error))?;
     let document = resolution.document;
     let carousel = document.carousel;
     let assets = assets::gather(renderer, stored, &document, &options.local_files).await;
@@ -96,7 +96,7 @@ pub async fn draw(
         ..Options::default()
     };
     let input = Input { document, assets, options: render_options };
-    let mut rendered = renderer.engine.render(&input, on_progress).await.map_err(not_rendered)?;
+    let mut rendered = renderer.engine.render(&input, on_progress).await.map_err(|error| not_rendered(&error))?;
     refuse_lost_pictures(bound, &rendered.report)?;
     let mut warnings = resolution.warnings;
     warnings.append(&mut rendered.report.warnings);
@@ -104,8 +104,8 @@ pub async fn draw(
     Ok(Drawn { rendered, carousel, format: options.format })
 }
 
-fn unresolved(error: ResolveError) -> ActionError {
-    let kind = match &error {
+fn unresolved(error: &ResolveError) -> ActionError {
+    let kind = match error {
         ResolveError::UnknownSize { .. }
         | ResolveError::EmptySize { .. }
         | ResolveError::Limit { .. }
@@ -118,8 +118,8 @@ fn unresolved(error: ResolveError) -> ActionError {
     ActionError::new(kind, sentence(&error.to_string()))
 }
 
-fn not_rendered(error: EngineError) -> ActionError {
-    let kind = match &error {
+fn not_rendered(error: &EngineError) -> ActionError {
+    let kind = match error {
         EngineError::Render(
             RenderError::LimitExceeded { .. } | RenderError::TextOverflow { .. } | RenderError::Strict(_),
         ) => Kind::Invalid,
@@ -169,17 +169,17 @@ mod tests {
 
     #[test]
     fn every_failure_has_its_kind() {
-        let render = |error| not_rendered(EngineError::Render(error)).kind;
+        let render = |error| not_rendered(&EngineError::Render(error)).kind;
         let limit = RenderError::LimitExceeded { what: "slides".to_owned(), actual: 2, limit: 1 };
         let not_drawn = RenderError::NotDrawn { node: "a".to_owned(), property: "mask".to_owned() };
         for (kind, expected) in [
             (render(limit), Kind::Invalid),
             (render(not_drawn), Kind::RenderFailed),
             (render(RenderError::Strict(Vec::new())), Kind::Invalid),
-            (not_rendered(EngineError::OutOfMemory { limit_mb: 1 }).kind, Kind::RenderFailed),
-            (not_rendered(EngineError::Busy).kind, Kind::Busy),
-            (unresolved(ResolveError::NoSlides("x".to_owned())).kind, Kind::Invalid),
-            (unresolved(ResolveError::UnknownComponent("x".to_owned())).kind, Kind::RenderFailed),
+            (not_rendered(&EngineError::OutOfMemory { limit_mb: 1 }).kind, Kind::RenderFailed),
+            (not_rendered(&EngineError::Busy).kind, Kind::Busy),
+            (unresolved(&ResolveError::NoSlides("x".to_owned())).kind, Kind::Invalid),
+            (unresolved(&ResolveError::UnknownComponent("x".to_owned())).kind, Kind::RenderFailed),
         ] {
             assert_eq!(kind, expected);
         }
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_only_we_may_read_is_not_in_the_message() {
-        let error = not_rendered(EngineError::Crashed { details: "at engine.rs:7".to_owned() });
+        let error = not_rendered(&EngineError::Crashed { details: "at engine.rs:7".to_owned() });
         assert!(!error.message.contains("engine.rs"));
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "at engine.rs:7");
     }

@@ -100,7 +100,7 @@ fn shown(warning: &Warning) -> Value {
 /// The one file itself. It is not kept: nobody was told an address.
 fn bytes(drawn: Drawn) -> Response {
     let Drawn { rendered, format, carousel } = drawn;
-    let mut codes: Vec<String> = rendered.report.warnings.iter().map(|warning| code(warning)).collect();
+    let mut codes: Vec<String> = rendered.report.warnings.iter().map(code).collect();
     codes.dedup();
     let name = match format {
         Format::Pdf if carousel => "carousel-output",

@@ -23,7 +23,7 @@ pub(super) struct Request {
 enum Values {
     /// The template's own samples.
     Sample,
-    Native(NativeData),
+    Native(Box<NativeData>),
     RenderApi(Box<render_api::Request>),
 }
 
@@ -69,7 +69,7 @@ impl Request {
         let is_whole = body.get("data").is_some_and(Value::is_object)
             && body.keys().all(|key| key == "data" || NATIVE.contains(&key.as_str()));
         if !is_whole {
-            return Ok(Request::of(Values::Native(NativeData::from_data(body))));
+            return Ok(Request::of(Values::Native(Box::new(NativeData::from_data(body)))));
         }
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
         let asked = text("format").map(|name| format(&name)).transpose()?;
@@ -83,7 +83,7 @@ impl Request {
             scale,
             locale: text("locale"),
             strict: body.get("strict").and_then(Value::as_bool).unwrap_or(false),
-            values: Values::Native(NativeData::parse(&Value::Object(body))?),
+            values: Values::Native(Box::new(NativeData::parse(&Value::Object(body))?)),
         })
     }
 

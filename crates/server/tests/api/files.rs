@@ -1,0 +1,96 @@
+//! `GET /server/{profile_id}/uploads/…`
+
+use axum::body::Body;
+use axum::http::Method;
+use handbill_db::db_test;
+use handbill_server::blobs::BlobKey;
+
+use crate::support::test_app;
+
+const KEY: &str = "server/1/uploads/00ff/frame-0.png";
+
+db_test!(
+    async fn a_file_is_served_with_its_type_and_for_ever(db: Db) {
+        let app = test_app(db).await;
+        app.app.blobs.put(&BlobKey::parse(KEY).unwrap(), b"0123456789").await.unwrap();
+        let path = format!("/{KEY}");
+        let whole = app.get(&path, &[]).await;
+        assert_eq!((whole.status.as_u16(), whole.body.as_slice()), (200, &b"0123456789"[..]));
+        for (header, value) in [
+            ("content-type", "image/png"),
+            ("content-length", "10"),
+            ("accept-ranges", "bytes"),
+            ("cache-control", "public, max-age=31536000, immutable"),
+            ("content-disposition", "inline; filename=\"frame-0.png\""),
+        ] {
+            assert_eq!(whole.header(header), value);
+        }
+        assert!(whole.header("content-security-policy").starts_with("sandbox;"));
+
+        let head = app.send(Method::HEAD, &path, &[], Body::empty()).await;
+        assert_eq!((head.header("content-length"), head.body.len()), ("10", 0));
+        let tag = whole.header("etag");
+        for (sent, status) in [(tag, 304), ("W/\"x\", *", 304), ("\"other\"", 200)] {
+            assert_eq!(app.get(&path, &[("if-none-match", sent)]).await.status.as_u16(), status, "{sent}");
+        }
+    }
+);
+
+db_test!(
+    async fn parts_are_served(db: Db) {
+        let app = test_app(db).await;
+        app.app.blobs.put(&BlobKey::parse(KEY).unwrap(), b"0123456789").await.unwrap();
+        let path = format!("/{KEY}");
+        let tag = app.get(&path, &[]).await.header("etag").to_owned();
+        for (headers, status, body, range) in [
+            (vec![("range", "bytes=2-4")], 206, "234", "bytes 2-4/10"),
+            (vec![("range", "bytes=-2")], 206, "89", "bytes 8-9/10"),
+            (vec![("range", "bytes=10-")], 416, "", "bytes */10"),
+            (vec![("range", "bytes=0-0,2-2")], 200, "0123456789", ""),
+            (vec![("range", "bytes=0-0"), ("if-range", tag.as_str())], 206, "0", "bytes 0-0/10"),
+            (vec![("range", "bytes=0-0"), ("if-range", "\"older\"")], 200, "0123456789", ""),
+        ] {
+            let answer = app.get(&path, &headers).await;
+            let got = (answer.status.as_u16(), answer.text(), answer.header("content-range"));
+            assert_eq!(got, (status, body.to_owned(), range), "{headers:?}");
+        }
+    }
+);
+
+db_test!(
+    async fn types_that_browsers_run_are_downloads(db: Db) {
+        let app = test_app(db).await;
+        for (name, content_type, policy) in [
+            ("a.html", "application/octet-stream", "sandbox;"),
+            ("a.svg", "application/octet-stream", "sandbox;"),
+            ("a.pdf", "application/pdf", "default-src 'none';"),
+        ] {
+            let key = format!("server/1/uploads/{name}");
+            app.app.blobs.put(&BlobKey::parse(&key).unwrap(), b"<script>alert(1)</script>").await.unwrap();
+            let answer = app.get(&format!("/{key}"), &[]).await;
+            assert_eq!(answer.header("content-type"), content_type);
+            assert!(answer.header("content-security-policy").starts_with(policy));
+            assert_eq!(answer.header("content-disposition").starts_with("inline"), name == "a.pdf");
+        }
+    }
+);
+
+db_test!(
+    async fn nothing_else_of_the_disk_can_be_reached(db: Db) {
+        let app = test_app(db).await;
+        std::fs::write(app.data_dir.path().join("secret"), "s").unwrap();
+        for path in [
+            "/server/1/uploads/../../../secret",
+            "/server/1/uploads/..%2f..%2f..%2fsecret",
+            "/server/1/uploads/%2e%2e/%2e%2e/%2e%2e/secret",
+            "/server/../secret",
+            "/server/1/uploads//secret",
+            "/server/1/uploads/",
+            "/server/1/uploads/.tmp/x",
+            "/server/1/uploads/a%00.png",
+            "/server/1/uploads/a\\b",
+        ] {
+            assert_eq!(app.get(path, &[]).await.status.as_u16(), 404, "{path}");
+        }
+    }
+);

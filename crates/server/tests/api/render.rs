@@ -1,0 +1,4 @@
+//! The Render API.
+
+mod generate;
+mod hostile;

@@ -1,0 +1,164 @@
+//! Requests and templates that mean harm, or could as well: each is a clear error, and the next request is unharmed.
+
+use std::time::{Duration, Instant};
+
+use handbill_db::db_test;
+use serde_json::{Value, json};
+
+use crate::origin::{origin, picture};
+use crate::support::{TestApp, page, test_app, test_app_with};
+
+/// A picture of a field on the small page.
+fn with_photo(url: &str) -> Value {
+    json!({ "template_id": "small", "content_update": [{ "type": "image", "label": "photo", "value": url }] })
+}
+
+async fn is_unharmed(app: &TestApp) {
+    let result = app.generate(json!({ "template_id": "small" })).await.ok();
+    assert_eq!(app.download(&result["export_url"]).await.png_size(), (60, 40));
+}
+
+db_test!(
+    async fn a_template_that_eats_memory(db: Db) {
+        let app = test_app_with(db, |setup| {
+            setup.templates.extend([page("small", 60, 40), page("huge", 7_000, 7_000)]);
+            setup.engine.memory_mb = 128;
+        })
+        .await;
+        for _ in 0..2 {
+            let message = app.generate(json!({ "template_id": "huge" })).await.error(500, "Render failed");
+            assert!(message.contains("more than 128 MB of memory"), "{message}");
+            is_unharmed(&app).await;
+        }
+    }
+);
+
+/// Layers upon layers, each blurred by itself.
+fn endless() -> Value {
+    let mut node =
+        json!({ "type": "shape", "id": "dot", "shape": "rect", "width": 3000, "height": 3000, "fill": "#f00" });
+    for depth in 0..30 {
+        node = json!({ "type": "frame", "id": format!("f{depth}"), "width": 3000, "height": 3000,
+            "blur": 40, "children": [node] });
+    }
+    let mut template = page("endless", 3_000, 3_000);
+    template["slides"][0]["children"] = json!([node]);
+    template
+}
+
+db_test!(
+    async fn a_template_that_runs_for_ever(db: Db) {
+        let app = test_app_with(db, |setup| {
+            setup.templates.extend([page("small", 60, 40), endless()]);
+            setup.engine.deadline_ms = 700;
+            setup.engine.memory_mb = 4_096;
+        })
+        .await;
+        for _ in 0..2 {
+            let started = Instant::now();
+            let message = app.generate(json!({ "template_id": "endless" })).await.error(500, "Render failed");
+            assert!(message.contains("longer than 700 ms"), "{message}");
+            assert!(started.elapsed() < Duration::from_secs(20));
+            is_unharmed(&app).await;
+        }
+    }
+);
+
+db_test!(
+    async fn past_the_servers_limit_it_is_a_408_and_the_render_is_stopped(db: Db) {
+        let app = test_app_with(db, |setup| {
+            setup.templates.extend([page("small", 60, 40), endless()]);
+            setup.config.generate.timeout_ms = 700;
+            setup.engine.memory_mb = 4_096;
+            setup.engine.max_waiting = 0;
+        })
+        .await;
+        let message = app.generate(json!({ "template_id": "endless" })).await.error(408, "Request Timeout");
+        assert!(message.contains("700 ms"), "{message}");
+        // The only place is free again at once.
+        let app = &app;
+        tokio::time::timeout(Duration::from_secs(20), is_unharmed(app)).await.unwrap();
+    }
+);
+
+db_test!(
+    async fn pictures_that_cannot_be_had(db: Db) {
+        let mut cut = picture();
+        cut.truncate(40);
+        let files = vec![
+            ("/good.jpg", picture()),
+            ("/cut.jpg", cut),
+            ("/page", b"<!doctype html><html></html>".to_vec()),
+            ("/empty", Vec::new()),
+        ];
+        let origin = origin("127.0.0.1", files).await;
+        let app = test_app_with(db, |setup| {
+            setup.templates.push(page("small", 60, 40));
+            setup.config.outbound.allow_networks = vec!["127.0.0.1/32".parse().unwrap()];
+        })
+        .await;
+        app.generate(with_photo(&origin.url("/good.jpg"))).await.ok();
+        for (url, words) in [
+            (origin.url("/cut.jpg"), "cut.jpg"),
+            (origin.url("/page"), "HTML"),
+            (origin.url("/empty"), "empty"),
+            (origin.url("/gone.png"), "404"),
+            ("http://127.0.0.1:1/a.png".to_owned(), "could not be reached"),
+            ("data:image/png;base64,iVBORw0KGgo=".to_owned(), "photo"),
+        ] {
+            let message = app.generate(with_photo(&url)).await.error(400, "Validation error");
+            assert!(message.contains(words), "{url}: {message}");
+            is_unharmed(&app).await;
+        }
+    }
+);
+
+db_test!(
+    async fn a_picture_with_a_header_that_lies(db: Db) {
+        let app = test_app_with(db, |setup| setup.templates.push(page("small", 60, 40))).await;
+        // A PNG that says it is 60,000 pixels square.
+        let header = "iVBORw0KGgoAAAANSUhEUgAA6mAAAOpgCAYAAAA=";
+        let message = app.generate(with_photo(&format!("data:image/png;base64,{header}"))).await;
+        message.error(400, "Validation error");
+        is_unharmed(&app).await;
+    }
+);
+
+db_test!(
+    async fn closed_addresses_and_redirects_to_them(db: Db) {
+        let closed = origin("127.0.0.2", vec![("/a.jpg", picture())]).await;
+        let open = origin("127.0.0.1", vec![("/to", closed.url("/a.jpg").into_bytes())]).await;
+        let app = test_app_with(db, |setup| {
+            setup.templates.push(page("small", 60, 40));
+            setup.config.outbound.allow_networks = vec!["127.0.0.1/32".parse().unwrap()];
+        })
+        .await;
+        for url in [
+            closed.url("/a.jpg"),
+            open.url("/to"),
+            "http://169.254.169.254/latest/meta-data".to_owned(),
+            "http://[::1]/a.png".to_owned(),
+            "http://10.0.0.1/a.png".to_owned(),
+        ] {
+            let message = app.generate(with_photo(&url)).await.error(400, "Validation error");
+            assert!(message.contains("closed to this server"), "{url}: {message}");
+            is_unharmed(&app).await;
+        }
+        assert_eq!((open.visits(), closed.visits()), (1, 0));
+    }
+);
+
+db_test!(
+    async fn a_picture_is_never_a_file_of_the_server(db: Db) {
+        let app = test_app(db).await;
+        for path in ["/etc/passwd", "../og-blog/assets/desk.jpg", "file:///etc/passwd", "assets/../template.json"] {
+            let body = json!({ "template_id": "og-blog", "content_update": [
+                { "type": "textbox", "label": "title", "value": "t" },
+                { "type": "image", "label": "image", "value": path },
+            ] });
+            let answer = app.generate(body).await;
+            let told = answer.text();
+            assert!(told.contains("invalid_value") || answer.status.as_u16() == 400, "{path}: {told}");
+        }
+    }
+);
