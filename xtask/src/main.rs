@@ -2,6 +2,7 @@
 //!
 //! One file per command. What is not installed is installed through apt or cargo when this may be done, else said.
 
+mod bench;
 mod check;
 mod install;
 mod postgres;
@@ -25,6 +26,8 @@ enum Command {
     Test(test::Arguments),
     /// Draw the visual cases and hold them against their references.
     Visual(visual::Arguments),
+    /// Time the stages of a render.
+    Bench,
     /// Check formatting, lints, licences and bans.
     Check,
     /// Mend what rustfmt and clippy can mend.
@@ -35,6 +38,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Test(arguments) => test::test(&arguments),
         Command::Visual(arguments) => visual::visual(&arguments),
+        Command::Bench => bench::bench(),
         Command::Check => check::check(),
         Command::Fix => check::fix(),
     }
