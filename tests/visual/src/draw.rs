@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use handbill_render::{Asset, Engine, Input, Options};
 
-use crate::{cases, fonts};
+use handbill_server::fonts;
+
+use crate::cases;
 
 /// Where reports and the pictures in them go.
 #[must_use]
@@ -17,7 +19,7 @@ pub fn report_folder() -> PathBuf {
 
 /// An engine with all bundled fonts.
 pub fn engine() -> anyhow::Result<Engine> {
-    Ok(Engine::new(fonts::library()?))
+    Ok(Engine::new(fonts::library(true, &[])?))
 }
 
 /// The pages of a case as PNGs, with the names of their references: the case's own, `CASE.2` for the second page.

@@ -4,5 +4,4 @@ pub mod browser;
 pub mod cases;
 pub mod compare;
 pub mod draw;
-pub mod fonts;
 pub mod report;

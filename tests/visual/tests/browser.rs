@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use handbill_render::layout::{LaidBox, LaidContent, lay_out};
 use handbill_render::text::TextContext;
+use handbill_server::fonts;
 use handbill_visual::browser::{Element, Line, elements};
-use handbill_visual::{cases, fonts};
+use handbill_visual::cases;
 
 /// Layout pixels. Chromium itself rounds to 1/64 px, and baselines to whole pixels.
 const BOX_TOLERANCE: f64 = 1.0;
@@ -13,7 +14,7 @@ const LINE_TOLERANCE: f64 = 1.5;
 
 #[test]
 fn every_layout_is_as_the_browser_lays_it_out() {
-    let fonts = fonts::library().unwrap();
+    let fonts = fonts::library(true, &[]).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut faults = Vec::new();
     let files = cases::files("browser").unwrap();
