@@ -6,6 +6,7 @@
 //! ```text
 //! painter    items in order onto a page; knows nothing of what an item is made of
 //!   shapes, pictures, glyphs, groups, soft     one file per kind of item; `soft` is what PDF lacks (blur), as a picture
+//!   clusters, spaces                           what a run says besides what it shows
 //!   paints, faces, jpeg, geometry              our types in the PDF library's
 //!   tags                                       the tree of meaning: paragraphs, figures, links
 //! ```
@@ -21,6 +22,7 @@ mod paints;
 mod pictures;
 mod shapes;
 mod soft;
+mod spaces;
 mod tags;
 
 #[cfg(test)]

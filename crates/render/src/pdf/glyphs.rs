@@ -25,7 +25,8 @@ pub(super) fn run<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, item
     let form = if again || painter.masks > 0 { Form::Outlines } else { Form::Text };
     painter.tags.text(surface, &item.text);
     surface.push_transform(&geometry::transform(item.transform * slant(item)));
-    for part in parts(item, &face) {
+    let glyphs = painter.shown.with_space(item, &face);
+    for part in parts(item, &glyphs, &face) {
         if let Some((stroke, paint)) = item.outline.as_ref().filter(|_| !part.colored) {
             outline(painter, surface, &part, stroke, paint);
         }
@@ -65,10 +66,10 @@ struct Part<'f> {
     glyphs: &'f [Glyph],
 }
 
-fn parts<'f>(item: &'f GlyphItem, face: &'f PdfFace<'f>) -> impl Iterator<Item = Part<'f>> {
+fn parts<'f>(item: &'f GlyphItem, glyphs: &'f [Glyph], face: &'f PdfFace<'f>) -> impl Iterator<Item = Part<'f>> {
     let same = |a: &Glyph, b: &Glyph| face.is_colored(a.id) == face.is_colored(b.id);
     let part = |glyphs: &'f [Glyph]| Part { item, face, colored: face.is_colored(glyphs[0].id), glyphs };
-    item.glyphs.chunk_by(same).map(part)
+    glyphs.chunk_by(same).map(part)
 }
 
 /// Where a glyph stands before the run is slanted: slanting moves those off the baseline, which must stay.

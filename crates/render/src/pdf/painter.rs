@@ -4,6 +4,7 @@ use krilla::surface::Surface;
 
 use super::faces::Faces;
 use super::pictures::Pictures;
+use super::spaces::Shown;
 use super::tags::Tags;
 use super::{glyphs, groups, pictures, shapes, soft};
 use crate::display::{DisplayPage, GlyphItem, Item};
@@ -20,6 +21,7 @@ pub(super) struct Painter<'a> {
     pub(super) tags: Tags<'a>,
     /// Text of this page: the same again on top of it (a second paint) is no second text.
     pub(super) texts: Vec<&'a GlyphItem>,
+    pub(super) shown: Shown,
     /// Masks that are being drawn: text in them is shape only.
     pub(super) masks: usize,
     /// The page with its bleed, layout pixels.
@@ -38,6 +40,7 @@ impl<'a> Painter<'a> {
             pictures: Pictures::new(images),
             tags: Tags::new(0, kurbo::Affine::IDENTITY),
             texts: Vec::new(),
+            shown: Shown::default(),
             masks: 0,
             page_area: kurbo::Rect::ZERO,
             raster,
@@ -47,6 +50,7 @@ impl<'a> Painter<'a> {
 
     pub(super) fn begin_page(&mut self, page: &DisplayPage, tags: Tags<'a>) {
         self.page_area = kurbo::Rect::new(0.0, 0.0, page.width, page.height).inflate(page.bleed, page.bleed);
+        self.shown = Shown::on(&page.items);
         self.tags = tags;
         self.texts.clear();
     }

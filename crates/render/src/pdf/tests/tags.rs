@@ -70,6 +70,17 @@ fn text_is_paragraphs_and_decoration_is_left_out() {
     assert_eq!(tree.iter().map(|line| level(line)).collect::<Vec<_>>(), expected);
 }
 
+/// No space is drawn where a line ends, and yet there is one.
+#[test]
+fn broken_lines_keep_their_spaces() {
+    if !has("pdfinfo") {
+        return;
+    }
+    let words = "seven habits of teams that ship every week";
+    let item = text(words, style("Inter", 24.0, 700.0), 120.0, (10.0, 10.0));
+    assert_eq!(tree(&list(vec![item]))[3..], [format!("      \"{words}\"")]);
+}
+
 #[test]
 fn figures_have_their_words_also_inside_faded_groups() {
     if !has("pdfinfo") {

@@ -3,7 +3,11 @@
 use handbill_template::resolved::Rgba;
 use kurbo::{Affine, Stroke};
 
-use super::support::{ask, copied, glyphs, group, has, list, meaning, no_images, page, pages, style, text, write};
+use super::super::faces::Faces;
+use super::super::spaces::Shown;
+use super::support::{
+    ask, copied, fonts, glyphs, group, has, list, meaning, no_images, page, pages, style, text, write,
+};
 use crate::display::{GlyphItem, Group, Item, MeaningRole};
 
 /// Right-to-left text with numbers or other scripts on the same line is not among them: pdftotext guesses the order
@@ -85,4 +89,28 @@ fn a_face_is_put_in_once_and_emoji_stay_vectors() {
     assert_eq!((count("Inter"), count("Type 3"), count("yes yes yes")), (2, 1, 2), "{fonts}");
     assert_eq!(ask("pdfimages", &["-list", "{}"], &pdf).lines().count(), 2, "the table's head only");
     assert!(pdf.len() < 40_000, "{}", pdf.len());
+}
+
+#[test]
+fn a_broken_line_ends_in_a_space_in_either_direction() {
+    for words in ["seven habits of teams that ship every week", "سبع عادات للفرق التي تسلم كل أسبوع"]
+    {
+        let runs = glyphs(words, style("Inter", 24.0, 700.0), 120.0, (10.0, 10.0));
+        let items: Vec<Item> = runs.iter().cloned().map(Item::Glyphs).collect();
+        let shown = Shown::on(&items);
+        let mut faces = Faces::new(fonts());
+        let mut said: Vec<usize> = Vec::new();
+        let mut added = 0;
+        for run in &runs {
+            let face = faces.get(run.face, &run.coords).expect("a face");
+            let glyphs = shown.with_space(run, &face);
+            added += glyphs.len() - run.glyphs.len();
+            let letters: Vec<f32> = glyphs.iter().filter(|glyph| glyph.advance > 0.0).map(|glyph| glyph.x).collect();
+            assert!(letters.is_sorted(), "in visual order");
+            said.extend(glyphs.iter().map(|glyph| glyph.range.start));
+        }
+        let spaces: Vec<usize> = words.match_indices(' ').map(|(at, _)| at).collect();
+        assert!(added >= 2, "lines were broken");
+        assert!(spaces.iter().all(|space| said.contains(space)), "{words}: {said:?}");
+    }
 }

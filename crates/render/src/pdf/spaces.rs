@@ -1,0 +1,69 @@
+//! The spaces at which lines were broken. Nothing of them is drawn, but whoever copies the text or has it read aloud
+//! needs them between the words.
+
+use std::collections::BTreeSet;
+
+use skrifa::MetadataProvider;
+
+use super::faces::PdfFace;
+use crate::display::{Glyph, GlyphItem, Item};
+
+/// Where in their paragraphs the clusters begin that a page shows.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// A paragraph, by where its text lies in memory, and a byte of it.
+    clusters: BTreeSet<(usize, usize)>,
+}
+
+impl Shown {
+    pub(super) fn on(items: &[Item]) -> Shown {
+        let mut shown = Shown::default();
+        shown.add(items);
+        shown
+    }
+
+    fn add(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Glyphs(run) => {
+                    let paragraph = paragraph(run);
+                    self.clusters.extend(run.glyphs.iter().map(|glyph| (paragraph, glyph.range.start)));
+                }
+                Item::Group(group) => self.add(&group.items),
+                _ => {}
+            }
+        }
+    }
+
+    /// The run's glyphs, with a space at their end if a line was broken there.
+    pub(super) fn with_space(&self, run: &GlyphItem, face: &PdfFace<'_>) -> Vec<Glyph> {
+        let mut glyphs = run.glyphs.clone();
+        if let Some(space) = self.broken_at(run).and_then(|range| space(run, range, face)) {
+            let at = if run.right_to_left { 0 } else { glyphs.len() };
+            glyphs.insert(at, space);
+        }
+        glyphs
+    }
+
+    /// The white space after a run that is not shown, although text behind it is.
+    fn broken_at(&self, run: &GlyphItem) -> Option<std::ops::Range<usize>> {
+        let end = run.glyphs.iter().map(|glyph| glyph.range.end).max()?;
+        let next = run.text.get(end..)?.chars().next().filter(|next| next.is_whitespace())?;
+        let paragraph = paragraph(run);
+        let (_, following) = self.clusters.range((paragraph, end)..=(paragraph, usize::MAX)).next()?;
+        (*following > end).then(|| end..end + next.len_utf8())
+    }
+}
+
+fn paragraph(run: &GlyphItem) -> usize {
+    run.text.as_ptr() as usize
+}
+
+/// None for a face that has no space.
+fn space(run: &GlyphItem, range: std::ops::Range<usize>, face: &PdfFace<'_>) -> Option<Glyph> {
+    let id = face.parsed.charmap().map(' ')?;
+    let advance = face.metrics().advance_width(id)? / face.font.units_per_em() * run.size;
+    let (first, last) = (run.glyphs.first()?, run.glyphs.last()?);
+    let x = if run.right_to_left { first.x - advance } else { last.x + last.advance };
+    Some(Glyph { id: id.to_u32(), x, y: first.y, advance, range })
+}
