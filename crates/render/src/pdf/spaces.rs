@@ -63,7 +63,10 @@ fn paragraph(run: &GlyphItem) -> usize {
 fn space(run: &GlyphItem, range: std::ops::Range<usize>, face: &PdfFace<'_>) -> Option<Glyph> {
     let id = face.parsed.charmap().map(' ')?;
     let advance = face.metrics().advance_width(id)? / face.font.units_per_em() * run.size;
-    let (first, last) = (run.glyphs.first()?, run.glyphs.last()?);
-    let x = if run.right_to_left { first.x - advance } else { last.x + last.advance };
-    Some(Glyph { id: id.to_u32(), x, y: first.y, advance, range })
+    let x = if run.right_to_left {
+        run.glyphs.iter().map(|glyph| glyph.x).fold(f32::INFINITY, f32::min) - advance
+    } else {
+        run.glyphs.iter().map(|glyph| glyph.x + glyph.advance).fold(f32::NEG_INFINITY, f32::max)
+    };
+    Some(Glyph { id: id.to_u32(), x, y: run.glyphs.first()?.y, advance, range })
 }
