@@ -12,8 +12,9 @@ mod serve;
 mod template;
 mod token;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -21,6 +22,7 @@ use crate::app::App;
 use crate::config::{Config, Faults, Settings, Sources};
 use crate::engine::child;
 use crate::log;
+use crate::templates::{self, StoredTemplate, TemplateRef, Templates};
 use output::Output;
 
 #[derive(Parser)]
@@ -103,7 +105,7 @@ fn run(command: &Typed, globals: &Globals) -> anyhow::Result<()> {
     match command {
         Typed::Serve(command) => block_on(command.run(globals, out)),
         Typed::Render(command) => block_on(command.run(globals, out)),
-        Typed::Template(command) => command.run(out),
+        Typed::Template(command) => command.run(globals, out),
         Typed::Font(command) => command.run(globals, out),
         Typed::Account(command) => globals.with_app(async |app| command.run(app, out).await),
         Typed::Token(command) => globals.with_app(async |app| command.run(app, out).await),
@@ -113,6 +115,26 @@ fn run(command: &Typed, globals: &Globals) -> anyhow::Result<()> {
 
 fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+}
+
+/// A folder or file of that name, or else a starter.
+pub(crate) fn find_template(starters: &Templates, name: &str) -> anyhow::Result<Arc<StoredTemplate>> {
+    let path = Path::new(name);
+    if path.is_file() || path.join(templates::FILE_NAME).is_file() {
+        return Ok(Arc::new(templates::open(path)?));
+    }
+    if let Some(starter) = starters.find(&TemplateRef::Text(name.to_owned())) {
+        return Ok(starter);
+    }
+    let known: Vec<&str> = starters.iter().map(|stored| stored.slug()).collect();
+    match starters.nearest(name) {
+        Some(nearest) => anyhow::bail!("there is no template '{name}'; did you mean '{nearest}'?"),
+        None => anyhow::bail!(
+            "there is no template '{name}': no folder with a {} is there, and no starter is called so (there are {})",
+            templates::FILE_NAME,
+            known.join(", ")
+        ),
+    }
 }
 
 impl Globals {

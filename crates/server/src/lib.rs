@@ -9,6 +9,7 @@ pub mod blobs;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod datasets;
 pub mod engine;
 pub mod fetch;
 pub mod fonts;

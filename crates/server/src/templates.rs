@@ -151,6 +151,12 @@ impl Templates {
     }
 }
 
+/// A picture of our own, for data that needs some picture.
+pub(crate) fn sample_picture() -> &'static [u8] {
+    let files = gallery::files_of("og-blog").unwrap_or_default();
+    files.iter().find(|file| file.path == "assets/desk.jpg").map(|file| file.bytes).unwrap_or_default()
+}
+
 /// A template on this machine: a folder, or the JSON file in one.
 ///
 /// # Errors

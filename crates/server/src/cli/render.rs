@@ -12,12 +12,12 @@ use handbill_template::resolve::SizeChoice;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::{Globals, Output};
+use super::{Globals, Output, find_template};
 use crate::actions::draw::{DrawOptions, Drawn, LocalFiles, draw};
 use crate::engine::EngineOptions;
 use crate::log;
 use crate::renderer::{Renderer, engine_options};
-use crate::templates::{self, StoredTemplate, TemplateRef, Templates};
+use crate::templates::StoredTemplate;
 use data::Request;
 use files::Destination;
 
@@ -159,26 +159,6 @@ impl Render {
             return Ok(());
         }
         out.print(&view, |out| written.iter().try_for_each(|file| writeln!(out, "{file}")))
-    }
-}
-
-/// A folder or file of that name, or else a starter.
-fn find_template(starters: &Templates, name: &str) -> anyhow::Result<std::sync::Arc<StoredTemplate>> {
-    let path = Path::new(name);
-    if path.is_file() || path.join(templates::FILE_NAME).is_file() {
-        return Ok(std::sync::Arc::new(templates::open(path)?));
-    }
-    if let Some(starter) = starters.find(&TemplateRef::Text(name.to_owned())) {
-        return Ok(starter);
-    }
-    let known: Vec<&str> = starters.iter().map(|stored| stored.slug()).collect();
-    match starters.nearest(name) {
-        Some(nearest) => bail!("there is no template '{name}'; did you mean '{nearest}'?"),
-        None => bail!(
-            "there is no template '{name}': no folder with a {} is there, and no starter is called so (there are {})",
-            templates::FILE_NAME,
-            known.join(", ")
-        ),
     }
 }
 

@@ -3,10 +3,11 @@
 mod check;
 mod list;
 mod new;
+mod sheet;
 
 use clap::{Args, Subcommand};
 
-use super::Output;
+use super::{Globals, Output};
 
 #[derive(Args)]
 pub(crate) struct TemplateCommand {
@@ -20,15 +21,18 @@ enum Verb {
     New(new::New),
     /// Say everything that is wrong with a template, and what could be better
     Check(check::Check),
+    /// Draw templates at all their sizes, with short, long, Arabic, Japanese and emoji data, on one picture
+    Sheet(sheet::Sheet),
     /// List the templates that come with the program, with their sizes and fields
     List(list::List),
 }
 
 impl TemplateCommand {
-    pub(crate) fn run(&self, out: &Output) -> anyhow::Result<()> {
+    pub(crate) fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
         match &self.verb {
             Verb::New(flags) => flags.run(out),
             Verb::Check(flags) => flags.run(out),
+            Verb::Sheet(flags) => super::block_on(flags.run(globals, out)),
             Verb::List(flags) => flags.run(out),
         }
     }

@@ -1,6 +1,7 @@
 //! The files beside a template: pictures and fonts that it names by a path. Only what lies in the template's own folder
 //! can be reached, whatever the path says.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -18,6 +19,8 @@ pub enum TemplateFiles {
     Embedded(&'static [gallery::File]),
     /// In a folder on this machine.
     Folder(PathBuf),
+    /// Made by the program.
+    Memory(Arc<BTreeMap<String, Arc<[u8]>>>),
 }
 
 impl TemplateFiles {
@@ -32,6 +35,7 @@ impl TemplateFiles {
                 file.map(|file| Arc::from(file.bytes)).ok_or_else(|| missing(path))
             }
             TemplateFiles::Folder(folder) => read_within(folder, path),
+            TemplateFiles::Memory(files) => files.get(path).cloned().ok_or_else(|| missing(path)),
         }
     }
 }
