@@ -1,6 +1,6 @@
 //! PNG: RGB when every pixel is opaque, else RGBA; marked as sRGB; without dates or names.
 
-use png::{BitDepth, ColorType, Compression, Encoder, Filter, SrgbRenderingIntent};
+use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter, SrgbRenderingIntent};
 
 use crate::error::RenderError;
 use crate::pixmap::Pixmap;
@@ -17,7 +17,8 @@ fn write(pixmap: &Pixmap, file: &mut Vec<u8>) -> Result<(), png::EncodingError> 
     let mut encoder = Encoder::new(file, pixmap.width(), pixmap.height());
     encoder.set_depth(BitDepth::Eight);
     encoder.set_color(if pixmap.opaque() { ColorType::Rgb } else { ColorType::Rgba });
-    encoder.set_compression(Compression::Balanced);
+    // On photographs four times as fast as the usual 6, and a twentieth larger; on flat art a seventh.
+    encoder.set_deflate_compression(DeflateCompression::Level(3));
     encoder.set_filter(Filter::Adaptive);
     encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
     let mut writer = encoder.write_header()?;

@@ -6,6 +6,7 @@ use vello_cpu::peniko::ImageQuality;
 use super::canvas::{Canvas, Outline};
 use super::snap::{Snap, is_upright};
 use super::{Scene, lost_picture, paints};
+use crate::bounds::overlap;
 use crate::display::{FillRule, ImageItem};
 use crate::error::RenderError;
 use crate::images::{ImageId, ImageProblem, ImageStore};
@@ -93,11 +94,12 @@ fn upright(
     }))
 }
 
-/// All of a picture that fits twice around the canvas, so that the copy does not depend on where it stands (and is
-/// found in the cache); of a larger one what shows.
+/// All of a picture when little of it is off the canvas, so that the copy does not depend on where it stands (and is
+/// found in the cache); else what shows.
 fn visible(whole: Rect, canvas: Rect) -> Rect {
-    let small = whole.width() <= 2.0 * canvas.width() && whole.height() <= 2.0 * canvas.height();
-    if small && whole.width() <= 65_535.0 && whole.height() <= 65_535.0 { whole } else { whole.intersect(canvas) }
+    let shown = overlap(whole, canvas);
+    let small = whole.area() <= (shown.area() * 1.25).max(1e6) && whole.width() <= 8192.0 && whole.height() <= 8192.0;
+    if small && !shown.is_zero_area() { whole } else { shown }
 }
 
 /// Scaled to about its size on the page, then sampled between pixels.
