@@ -41,7 +41,7 @@ pub(crate) fn scale(to_device: Affine) -> f64 {
     to_device.determinant().abs().sqrt()
 }
 
-fn shape(shape: &Shape) -> Rect {
+pub(crate) fn shape(shape: &Shape) -> Rect {
     match shape {
         Shape::Rect(rect) | Shape::Ellipse(rect) => rect.abs(),
         Shape::RoundedRect(rounded) => rounded.rect().abs(),

@@ -13,7 +13,7 @@ use crate::fonts::FaceId;
 use crate::images::ImageId;
 
 /// All pages of a document.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DisplayList {
     pub title: String,
     /// BCP 47.
@@ -23,7 +23,7 @@ pub struct DisplayList {
     pub pages: Vec<DisplayPage>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DisplayPage {
     /// Layout pixels.
     pub width: f64,
@@ -34,7 +34,7 @@ pub struct DisplayPage {
     pub items: Vec<Item>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     Fill(FillItem),
     Stroke(StrokeItem),
@@ -46,7 +46,7 @@ pub enum Item {
 }
 
 /// A shape filled with a paint.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FillItem {
     pub shape: Shape,
     pub rule: FillRule,
@@ -54,7 +54,7 @@ pub struct FillItem {
     pub transform: Affine,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StrokeItem {
     pub shape: Shape,
     /// Width, dashes, caps and joins; always centred on the outline (alignment is already worked in).
@@ -64,7 +64,7 @@ pub struct StrokeItem {
 }
 
 /// A part of a picture, scaled into a rectangle and cut by a shape.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ImageItem {
     pub image: ImageId,
     /// The part shown, in pixels of the upright picture.
@@ -81,7 +81,7 @@ pub struct ImageItem {
 }
 
 /// A run of glyphs of one face, size and paint on one line.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct GlyphItem {
     pub face: FaceId,
     /// Layout pixels per em.
@@ -114,7 +114,7 @@ pub struct Glyph {
 }
 
 /// The soft shadow of a rounded rectangle (an ellipse is one with full radii). Other silhouettes: a group with a blur.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ShadowItem {
     pub shape: RoundedRect,
     /// Standard deviation, layout pixels; 0 is a sharp shadow.
@@ -127,7 +127,7 @@ pub struct ShadowItem {
 
 /// The dark squares of a QR code. The rasteriser makes each a whole number of device pixels and centres the code in
 /// `target`; a PDF draws squares that fill it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ModulesItem {
     /// Modules along a side.
     pub size: usize,
@@ -140,7 +140,7 @@ pub struct ModulesItem {
 }
 
 /// Items drawn together, then put on the page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     pub items: Vec<Item>,
     /// 0 to 1.
@@ -152,6 +152,8 @@ pub struct Group {
     pub blur: f64,
     /// Everything that is drawn takes this colour, alpha kept: the silhouette that casts a shadow.
     pub tint: Option<Rgba>,
+    /// Blend modes inside it see what is in the group and not what is beneath.
+    pub isolated: bool,
     /// What it means, for PDF: a link, a picture with words for it.
     pub meaning: Option<Meaning>,
 }
@@ -166,6 +168,7 @@ impl Default for Group {
             mask: None,
             blur: 0.0,
             tint: None,
+            isolated: false,
             meaning: None,
         }
     }
@@ -179,10 +182,11 @@ impl Group {
             || self.mask.is_some()
             || self.blur > 0.0
             || self.tint.is_some()
+            || self.isolated
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Clip {
     pub shape: Shape,
     pub rule: FillRule,
@@ -190,7 +194,7 @@ pub struct Clip {
 }
 
 /// What of a group shows: where the items are opaque (or bright, when `luminance`).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Mask {
     pub items: Vec<Item>,
     pub luminance: bool,
@@ -243,24 +247,67 @@ pub enum Paint {
     Linear(LinearGradient),
     Radial(RadialGradient),
     Image(ImagePaint),
+    Tiles(TilePaint),
 }
 
-/// Colours mix in sRGB with straight alpha, pads at both ends.
+/// Colours mix in sRGB with straight alpha.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearGradient {
-    /// Local coordinates.
+    /// Its own coordinates.
     pub from: kurbo::Point,
     pub to: kurbo::Point,
     pub stops: Vec<ColorStop>,
+    pub spread: Spread,
+    /// From its own coordinates to local ones.
+    pub transform: Affine,
+}
+
+impl LinearGradient {
+    /// In local coordinates, with its first and last colour beyond its ends.
+    pub fn new(from: kurbo::Point, to: kurbo::Point, stops: Vec<ColorStop>) -> Self {
+        LinearGradient { from, to, stops, spread: Spread::Pad, transform: Affine::IDENTITY }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct RadialGradient {
-    /// Local coordinates.
+    /// Its own coordinates.
     pub center: kurbo::Point,
     /// Radii along x and y.
     pub radius: kurbo::Vec2,
     pub stops: Vec<ColorStop>,
+    /// Where it begins; None: at a point in the centre.
+    pub focus: Option<Focus>,
+    pub spread: Spread,
+    /// From its own coordinates to local ones.
+    pub transform: Affine,
+}
+
+impl RadialGradient {
+    /// In local coordinates, from the centre, with its last colour beyond its edge.
+    pub fn new(center: kurbo::Point, radius: kurbo::Vec2, stops: Vec<ColorStop>) -> Self {
+        RadialGradient { center, radius, stops, focus: None, spread: Spread::Pad, transform: Affine::IDENTITY }
+    }
+}
+
+/// The inner circle of a radial gradient, on which its first colour lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Focus {
+    pub center: kurbo::Point,
+    /// As a share of the outer radius.
+    pub radius: f64,
+}
+
+/// What a gradient does beyond its ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Spread {
+    /// Goes on with the last colour.
+    #[default]
+    Pad,
+    /// Goes back and forth.
+    Reflect,
+    /// Begins again.
+    Repeat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -277,4 +324,16 @@ pub struct ImagePaint {
     pub source: Rect,
     pub target: Rect,
     pub opacity: f64,
+}
+
+/// What is in a rectangle, side by side in all directions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TilePaint {
+    /// Their transforms lead to the tile's own coordinates. What leaves the tile is cut off.
+    pub items: Arc<[Item]>,
+    pub tile: Rect,
+    /// 0 to 1.
+    pub opacity: f64,
+    /// From the tile's own coordinates to local ones.
+    pub transform: Affine,
 }

@@ -24,6 +24,7 @@ mod shapes;
 mod soft;
 mod spaces;
 mod tags;
+mod tiles;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@
 //! ```text
 //! canvas     items in order into one picture; knows nothing of what an item is made of
 //!   fills, pictures, glyphs, modules, shadows, groups     one file per kind of item
-//!   paints (colours, gradients, pictures), snap (device pixels), blur (Gaussian)
+//!   paints (colours, gradients, pictures), tiles, snap (device pixels), blur (Gaussian)
 //! ```
 
 mod blur;
@@ -21,6 +21,7 @@ mod paints;
 mod pictures;
 mod shadows;
 mod snap;
+mod tiles;
 
 use kurbo::Affine;
 

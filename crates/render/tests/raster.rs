@@ -16,3 +16,5 @@ mod groups;
 mod pictures;
 #[path = "raster/shadows.rs"]
 mod shadows;
+#[path = "raster/tiles.rs"]
+mod tiles;

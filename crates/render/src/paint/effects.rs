@@ -140,6 +140,7 @@ fn fade(item: &mut Item, opacity: f64) -> bool {
                 stops.iter_mut().for_each(|stop| fade_color(&mut stop.color, opacity));
             }
             Paint::Image(image) => image.opacity *= opacity,
+            Paint::Tiles(tiles) => tiles.opacity *= opacity,
         },
         Item::Image(image) => image.opacity *= opacity,
         Item::Shadow(ShadowItem { color, .. }) | Item::Modules(ModulesItem { color, .. }) => fade_color(color, opacity),

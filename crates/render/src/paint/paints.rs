@@ -32,13 +32,13 @@ impl Painter<'_> {
             resolved::Paint::Contrast { on, light, dark } => visible(self.contrast(on, light, dark)),
             resolved::Paint::Linear { angle, stops } => {
                 let (from, to) = css_line(area, *angle);
-                Some(Paint::Linear(LinearGradient { from, to, stops: self.stops(stops) }))
+                Some(Paint::Linear(LinearGradient::new(from, to, self.stops(stops))))
             }
-            resolved::Paint::Radial { cx, cy, r, stops } => Some(Paint::Radial(RadialGradient {
-                center: Point::new(area.x0 + cx * area.width(), area.y0 + cy * area.height()),
-                radius: Vec2::new(r * area.width(), r * area.height()),
-                stops: self.stops(stops),
-            })),
+            resolved::Paint::Radial { cx, cy, r, stops } => {
+                let center = Point::new(area.x0 + cx * area.width(), area.y0 + cy * area.height());
+                let radius = Vec2::new(r * area.width(), r * area.height());
+                Some(Paint::Radial(RadialGradient::new(center, radius, self.stops(stops))))
+            }
             resolved::Paint::Image { src, fit, focus, opacity } => {
                 let image = match self.images.get(src) {
                     Ok(image) => image,

@@ -11,7 +11,7 @@ use super::faces::PdfFace;
 use super::geometry;
 use super::painter::Painter;
 use super::paints::{self, Coat};
-use super::pictures;
+use super::{pictures, tiles};
 use crate::display::{FillRule, Glyph, GlyphItem, Paint};
 use handbill_template::resolved::Rgba;
 
@@ -130,7 +130,7 @@ impl Part<'_> {
     }
 }
 
-fn fill(painter: &mut Painter<'_>, surface: &mut Surface<'_>, part: &Part<'_>, paint: &Paint, form: Form) {
+fn fill<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, part: &Part<'_>, paint: &'a Paint, form: Form) {
     if part.colored {
         // The paint is for parts that a font leaves to the text's colour; an emoji is as opaque as it was drawn.
         let Rgba([r, g, b, _]) = if let Paint::Solid(color) = paint { *color } else { Rgba::BLACK };
@@ -138,6 +138,10 @@ fn fill(painter: &mut Painter<'_>, surface: &mut Surface<'_>, part: &Part<'_>, p
     }
     match paints::coat(paint) {
         Coat::Color(color) => part.draw_filled(surface, &color, form),
+        Coat::Tiles(tiles) => {
+            let color = tiles::color(painter, surface, tiles);
+            part.draw_filled(surface, &color, form);
+        }
         Coat::Picture(image) => {
             painter.masked(
                 surface,
@@ -153,15 +157,19 @@ fn fill(painter: &mut Painter<'_>, surface: &mut Surface<'_>, part: &Part<'_>, p
     }
 }
 
-fn outline(
-    painter: &mut Painter<'_>,
+fn outline<'a>(
+    painter: &mut Painter<'a>,
     surface: &mut Surface<'_>,
     part: &Part<'_>,
     stroke: &kurbo::Stroke,
-    paint: &Paint,
+    paint: &'a Paint,
 ) {
     match paints::coat(paint) {
         Coat::Color(color) => part.draw_outlined(surface, &color, stroke),
+        Coat::Tiles(tiles) => {
+            let color = tiles::color(painter, surface, tiles);
+            part.draw_outlined(surface, &color, stroke);
+        }
         Coat::Picture(image) => painter.masked(
             surface,
             MaskType::Alpha,

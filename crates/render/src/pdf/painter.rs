@@ -111,6 +111,17 @@ impl<'a> Painter<'a> {
         }
     }
 
+    /// Draws what is neither text nor meaning of the page, in coordinates of which `area` is seen.
+    pub(super) fn apart_from_page(&mut self, area: kurbo::Rect, draw: impl FnOnce(&mut Self)) {
+        let page_area = std::mem::replace(&mut self.page_area, area);
+        self.masks += 1;
+        self.tags.pause();
+        draw(self);
+        self.tags.resume();
+        self.masks -= 1;
+        self.page_area = page_area;
+    }
+
     /// Draws what `shape` draws as a mask, then what `inside` draws where it is opaque.
     pub(super) fn masked(
         &mut self,

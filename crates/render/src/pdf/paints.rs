@@ -3,14 +3,18 @@
 use handbill_template::resolved::Rgba;
 use krilla::color::rgb;
 use krilla::paint::{Fill, LineCap, LineJoin, SpreadMethod, Stop, Stroke, StrokeDash};
+use kurbo::Affine;
 
-use super::geometry::{fill_rule, share};
-use crate::display::{ColorStop, FillRule, ImagePaint, LinearGradient, Paint, RadialGradient};
+use super::geometry::{self, fill_rule, share};
+use crate::display::{
+    ColorStop, FillRule, Focus, ImagePaint, LinearGradient, Paint, RadialGradient, Spread, TilePaint,
+};
 
 /// What a shape is painted with.
 pub(super) enum Coat<'a> {
     Color(Color),
     Picture(&'a ImagePaint),
+    Tiles(&'a TilePaint),
 }
 
 /// A paint that PDF knows itself.
@@ -25,6 +29,7 @@ pub(super) fn coat(paint: &Paint) -> Coat<'_> {
         Paint::Linear(gradient) => Coat::Color(linear(gradient)),
         Paint::Radial(gradient) => Coat::Color(radial(gradient)),
         Paint::Image(image) => Coat::Picture(image),
+        Paint::Tiles(tiles) => Coat::Tiles(tiles),
     }
 }
 
@@ -37,6 +42,10 @@ fn alpha(byte: u8) -> krilla::num::NormalizedF32 {
 }
 
 impl Color {
+    pub(super) fn new(paint: impl Into<krilla::paint::Paint>, opacity: f64) -> Color {
+        Color { paint: paint.into(), alpha: share(opacity) }
+    }
+
     pub(super) fn fill(&self, rule: FillRule) -> Fill {
         Fill { paint: self.paint.clone(), opacity: self.alpha, rule: fill_rule(rule) }
     }
@@ -72,7 +81,7 @@ fn dash(stroke: &kurbo::Stroke) -> Option<StrokeDash> {
 }
 
 fn linear(gradient: &LinearGradient) -> Color {
-    let LinearGradient { from, to, stops } = gradient;
+    let LinearGradient { from, to, stops, spread, transform } = gradient;
     if from == to {
         return last(stops);
     }
@@ -82,8 +91,12 @@ fn linear(gradient: &LinearGradient) -> Color {
             y1: from.y as f32,
             x2: to.x as f32,
             y2: to.y as f32,
-            transform: krilla::geom::Transform::identity(),
-            spread_method: SpreadMethod::Pad,
+            transform: geometry::transform(*transform),
+            spread_method: match spread {
+                Spread::Pad => SpreadMethod::Pad,
+                Spread::Reflect => SpreadMethod::Reflect,
+                Spread::Repeat => SpreadMethod::Repeat,
+            },
             stops,
             anti_alias: false,
         }
@@ -93,26 +106,57 @@ fn linear(gradient: &LinearGradient) -> Color {
 
 /// A circle of radius 1 around the origin, and what makes it the ellipse.
 fn radial(gradient: &RadialGradient) -> Color {
-    let RadialGradient { center, radius, stops } = gradient;
-    let (rx, ry) = (radius.x as f32, radius.y as f32);
-    if !(rx > 0.0 && ry > 0.0) {
+    let RadialGradient { center, radius, stops, focus, spread, transform } = gradient;
+    if !(radius.x > 0.0 && radius.y > 0.0) {
         return last(stops);
     }
-    graded(stops, |stops| {
+    let to_circle = Affine::translate(center.to_vec2()) * Affine::scale_non_uniform(radius.x, radius.y);
+    let focus = focus.unwrap_or(Focus { center: *center, radius: 0.0 });
+    let inner = Circle { center: to_circle.inverse() * focus.center, radius: focus.radius };
+    let (outer, stops) = repeated(inner, stops, *spread);
+    graded(&stops, |stops| {
         krilla::paint::RadialGradient {
-            fx: 0.0,
-            fy: 0.0,
-            fr: 0.0,
-            cx: 0.0,
-            cy: 0.0,
-            cr: 1.0,
-            transform: krilla::geom::Transform::from_row(rx, 0.0, 0.0, ry, center.x as f32, center.y as f32),
+            fx: inner.center.x as f32,
+            fy: inner.center.y as f32,
+            fr: inner.radius as f32,
+            cx: outer.center.x as f32,
+            cy: outer.center.y as f32,
+            cr: outer.radius as f32,
+            transform: geometry::transform(*transform * to_circle),
             spread_method: SpreadMethod::Pad,
             stops,
             anti_alias: false,
         }
         .into()
     })
+}
+
+#[derive(Clone, Copy)]
+struct Circle {
+    center: kurbo::Point,
+    radius: f64,
+}
+
+/// The outer circle and the stops of a radial gradient whose outer circle is the unit circle. PDF cannot repeat one,
+/// so it is written out as often as anybody sees.
+fn repeated(inner: Circle, stops: &[ColorStop], spread: Spread) -> (Circle, Vec<ColorStop>) {
+    const TIMES: u8 = 24;
+    if spread == Spread::Pad {
+        return (Circle { center: kurbo::Point::ORIGIN, radius: 1.0 }, stops.to_vec());
+    }
+    let times = f64::from(TIMES);
+    let outer = Circle {
+        center: inner.center - inner.center.to_vec2() * times,
+        radius: inner.radius + (1.0 - inner.radius) * times,
+    };
+    let mut all = Vec::with_capacity(stops.len() * usize::from(TIMES));
+    for turn in 0..TIMES {
+        let back = spread == Spread::Reflect && turn % 2 == 1;
+        let at = |at: f32| (f32::from(turn) + if back { 1.0 - at } else { at }) / f32::from(TIMES);
+        let turned = stops.iter().map(|stop| ColorStop { at: at(stop.at), color: stop.color });
+        if back { all.extend(turned.rev()) } else { all.extend(turned) }
+    }
+    (outer, all)
 }
 
 /// A gradient without length is its last colour, as in CSS.

@@ -7,19 +7,19 @@ use kurbo::{BezPath, Rect};
 use super::geometry;
 use super::painter::Painter;
 use super::paints::{self, Coat};
-use super::pictures;
+use super::{pictures, tiles};
 use crate::display::{FillItem, FillRule, ModulesItem, StrokeItem};
 use crate::outlines;
 use handbill_template::resolved::Rgba;
 
-pub(super) fn fill(painter: &mut Painter<'_>, surface: &mut Surface<'_>, item: &FillItem) {
+pub(super) fn fill<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, item: &'a FillItem) {
     let Some(path) = geometry::shape(&item.shape) else { return };
     surface.push_transform(&geometry::transform(item.transform));
     match paints::coat(&item.paint) {
-        Coat::Color(color) => {
-            surface.set_stroke(None);
-            surface.set_fill(Some(color.fill(item.rule)));
-            surface.draw_path(&path);
+        Coat::Color(color) => draw_fill(surface, &path, &color, item.rule),
+        Coat::Tiles(tiles) => {
+            let color = tiles::color(painter, surface, tiles);
+            draw_fill(surface, &path, &color, item.rule);
         }
         Coat::Picture(image) => {
             surface.push_clip_path(&path, &geometry::fill_rule(item.rule));
@@ -30,11 +30,21 @@ pub(super) fn fill(painter: &mut Painter<'_>, surface: &mut Surface<'_>, item: &
     surface.pop();
 }
 
-pub(super) fn stroke(painter: &mut Painter<'_>, surface: &mut Surface<'_>, item: &StrokeItem) {
+fn draw_fill(surface: &mut Surface<'_>, path: &krilla::geom::Path, color: &paints::Color, rule: FillRule) {
+    surface.set_stroke(None);
+    surface.set_fill(Some(color.fill(rule)));
+    surface.draw_path(path);
+}
+
+pub(super) fn stroke<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, item: &'a StrokeItem) {
     let Some(path) = geometry::shape(&item.shape) else { return };
     surface.push_transform(&geometry::transform(item.transform));
     match paints::coat(&item.paint) {
         Coat::Color(color) => draw_stroke(surface, &path, &color, &item.stroke),
+        Coat::Tiles(tiles) => {
+            let color = tiles::color(painter, surface, tiles);
+            draw_stroke(surface, &path, &color, &item.stroke);
+        }
         Coat::Picture(image) => painter.masked(
             surface,
             MaskType::Alpha,

@@ -89,6 +89,15 @@ impl<'a> Tags<'a> {
         }
     }
 
+    /// What is drawn until `resume` has no meaning and is not on the page's own surface.
+    pub(super) fn pause(&mut self) {
+        self.apart += 1;
+    }
+
+    pub(super) fn resume(&mut self) {
+        self.apart -= 1;
+    }
+
     /// Ends what is marked: the surface's clip is about to change.
     pub(super) fn unmark(&mut self, surface: &mut Surface<'_>) {
         if self.apart == 0 && self.mark.take().is_some() {

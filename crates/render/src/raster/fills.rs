@@ -4,12 +4,17 @@ use kurbo::{Affine, BezPath, Dashes, PathSeg, Rect, Shape as _, Stroke};
 
 use super::canvas::{Canvas, Outline};
 use super::snap::{Snap, is_upright, nearest};
-use super::{Scene, paints};
-use crate::display::{FillItem, Shape, StrokeItem};
+use super::{Scene, paints, tiles};
+use crate::display::{FillItem, Paint, Shape, StrokeItem};
 use crate::error::RenderError;
 use crate::outlines;
 
 pub(super) fn fill(canvas: &mut Canvas, scene: &mut Scene<'_>, item: &FillItem) -> Result<(), RenderError> {
+    if let Paint::Tiles(tiles) = &item.paint
+        && tiles::draw_few(canvas, scene, item, tiles)?
+    {
+        return Ok(());
+    }
     let Some(paint) = paints::device(canvas, scene, &item.paint, item.transform)? else { return Ok(()) };
     let outline = canvas.outline(&item.shape, item.transform);
     paint.apply(canvas, |canvas, paint, transform| canvas.paint(&outline, item.rule, paint, transform));

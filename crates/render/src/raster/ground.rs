@@ -32,6 +32,6 @@ fn opaque(paint: &Paint) -> bool {
         Paint::Solid(color) => full(*color),
         Paint::Linear(linear) => all(&linear.stops),
         Paint::Radial(radial) => all(&radial.stops),
-        Paint::Image(_) => false,
+        Paint::Image(_) | Paint::Tiles(_) => false,
     }
 }

@@ -33,7 +33,7 @@ fn layered(
     group: &Group,
     draw: impl FnOnce(&mut Canvas) -> Result<(), RenderError>,
 ) -> Result<(), RenderError> {
-    if group.opacity >= 1.0 && group.blend == Blend::Normal {
+    if group.opacity >= 1.0 && group.blend == Blend::Normal && !group.isolated {
         return draw(canvas);
     }
     canvas.cx.reset_transform();

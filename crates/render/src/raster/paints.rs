@@ -1,6 +1,6 @@
 //! Colours, gradients and pictures as the drawing library's paints.
 
-use kurbo::{Affine, Point, Rect, Size};
+use kurbo::{Affine, Point, Rect, Size, Vec2};
 use vello_cpu::color::{AlphaColor, DynamicColor, Srgb};
 use vello_cpu::peniko::{
     ColorStop, Extend, Gradient, GradientKind, ImageQuality, ImageSampler, InterpolationAlphaSpace,
@@ -9,8 +9,8 @@ use vello_cpu::peniko::{
 use vello_cpu::{Image, ImageSource, PaintType};
 
 use super::canvas::{Canvas, Outline};
-use super::{Scene, lost_picture, pictures};
-use crate::display::{ColorStop as Stop, FillRule, ImagePaint, LinearGradient, Paint, RadialGradient};
+use super::{Scene, lost_picture, pictures, tiles};
+use crate::display::{ColorStop as Stop, FillRule, Focus, ImagePaint, LinearGradient, Paint, RadialGradient, Spread};
 use crate::error::RenderError;
 use crate::pixmap::Pixmap;
 use handbill_template::resolved::Rgba;
@@ -49,12 +49,13 @@ pub(super) fn device(
     let plain = |paint: PaintType, transform: Affine| Some(DevicePaint { paint, transform, clip: None });
     Ok(match paint {
         Paint::Solid(color) => plain(solid(*color), Affine::IDENTITY),
-        Paint::Linear(linear) => plain(self::linear(linear), to_device),
+        Paint::Linear(linear) => plain(self::linear(linear), to_device * linear.transform),
         Paint::Radial(radial) => {
             let (paint, shape) = self::radial(radial);
-            plain(paint, to_device * shape)
+            plain(paint, to_device * radial.transform * shape)
         }
         Paint::Image(image) => self::image(canvas, scene, image, transform)?,
+        Paint::Tiles(tiles) => self::tiles::paint(scene, tiles, to_device)?,
     })
 }
 
@@ -71,7 +72,7 @@ fn linear(gradient: &LinearGradient) -> PaintType {
         return last(&gradient.stops);
     }
     let position = LinearGradientPosition { start: gradient.from, end: gradient.to };
-    self::gradient(GradientKind::Linear(position), &gradient.stops)
+    self::gradient(GradientKind::Linear(position), &gradient.stops, gradient.spread)
 }
 
 /// A circle of radius 1 around the origin, and what makes it the ellipse.
@@ -79,10 +80,13 @@ fn radial(gradient: &RadialGradient) -> (PaintType, Affine) {
     if gradient.radius.x <= 0.0 || gradient.radius.y <= 0.0 {
         return (last(&gradient.stops), Affine::IDENTITY);
     }
-    let position = RadialGradientPosition::new(Point::ORIGIN, 1.0);
-    let shape =
-        Affine::translate(gradient.center.to_vec2()) * Affine::scale_non_uniform(gradient.radius.x, gradient.radius.y);
-    (self::gradient(GradientKind::Radial(position), &gradient.stops), shape)
+    let Vec2 { x, y } = gradient.radius;
+    let focus = gradient.focus.unwrap_or(Focus { center: gradient.center, radius: 0.0 });
+    let from = focus.center - gradient.center;
+    let position =
+        RadialGradientPosition::new_two_point((from.x / x, from.y / y), focus.radius as f32, Point::ORIGIN, 1.0);
+    let shape = Affine::translate(gradient.center.to_vec2()) * Affine::scale_non_uniform(x, y);
+    (self::gradient(GradientKind::Radial(position), &gradient.stops, gradient.spread), shape)
 }
 
 /// A gradient without length is its last colour, as in CSS.
@@ -90,7 +94,7 @@ fn last(stops: &[Stop]) -> PaintType {
     solid(stops.last().map_or(Rgba::TRANSPARENT, |stop| stop.color))
 }
 
-fn gradient(kind: GradientKind, stops: &[Stop]) -> PaintType {
+fn gradient(kind: GradientKind, stops: &[Stop], spread: Spread) -> PaintType {
     let mut previous = 0.0f32;
     let stops: Vec<ColorStop> = stops
         .iter()
@@ -105,7 +109,11 @@ fn gradient(kind: GradientKind, stops: &[Stop]) -> PaintType {
     }
     let mut gradient = Gradient {
         kind,
-        extend: Extend::Pad,
+        extend: match spread {
+            Spread::Pad => Extend::Pad,
+            Spread::Reflect => Extend::Reflect,
+            Spread::Repeat => Extend::Repeat,
+        },
         interpolation_alpha_space: InterpolationAlphaSpace::Unpremultiplied,
         ..Gradient::default()
     };

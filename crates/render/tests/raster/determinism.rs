@@ -112,8 +112,8 @@ fn stops() -> Vec<ColorStop> {
 }
 
 fn gradients() -> Vec<Item> {
-    let linear = LinearGradient { from: Point::new(3.0, 5.0), to: Point::new(80.0, 97.0), stops: stops() };
-    let radial = RadialGradient { center: Point::new(60.0, 40.0), radius: Vec2::new(37.0, 23.0), stops: stops() };
+    let linear = LinearGradient::new(Point::new(3.0, 5.0), Point::new(80.0, 97.0), stops());
+    let radial = RadialGradient::new(Point::new(60.0, 40.0), Vec2::new(37.0, 23.0), stops());
     vec![
         fill(Shape::Rect(Rect::new(0.0, 0.0, 100.0, 100.0)), Paint::Linear(linear)),
         fill(Shape::Ellipse(Rect::new(10.3, 8.7, 91.0, 77.7)), Paint::Radial(radial)),
@@ -168,7 +168,7 @@ fn text(transform: Affine) -> Item {
         glyphs: glyphs.collect(),
         text: Arc::from(""),
         right_to_left: false,
-        paint: Paint::Linear(LinearGradient { from: Point::ZERO, to: Point::new(100.0, 50.0), stops: stops() }),
+        paint: Paint::Linear(LinearGradient::new(Point::ZERO, Point::new(100.0, 50.0), stops())),
         outline: Some((Stroke::new(1.1), Paint::Solid(Rgba([0, 0, 0, 200])))),
         transform,
     })

@@ -17,7 +17,7 @@ fn stops(stops: &[(f32, Rgba)]) -> Vec<ColorStop> {
 }
 
 fn across(stops: Vec<ColorStop>) -> Item {
-    let gradient = LinearGradient { from: Point::ZERO, to: Point::new(100.0, 0.0), stops };
+    let gradient = LinearGradient::new(Point::ZERO, Point::new(100.0, 0.0), stops);
     fill(Shape::Rect(Rect::new(0.0, 0.0, 100.0, 100.0)), Paint::Linear(gradient))
 }
 
@@ -108,18 +108,15 @@ fn gradients_pad_and_step() {
     assert_pixel(&drawn, 201, 0, [0, 253, 2, 255], 3);
     assert_pixel(&drawn, 250, 0, [0, 128, 128, 255], 3);
     assert_pixel(&drawn, 399, 0, [0, 0, 255, 255], 0);
-    let point = LinearGradient { from: Point::ZERO, to: Point::ZERO, stops: stops(&[(0.0, RED), (1.0, GREEN)]) };
+    let point = LinearGradient::new(Point::ZERO, Point::ZERO, stops(&[(0.0, RED), (1.0, GREEN)]));
     let drawn = page(vec![fill(Shape::Rect(Rect::new(0.0, 0.0, 9.0, 9.0)), Paint::Linear(point))], 1);
     assert_pixel(&drawn, 4, 4, [0, 255, 0, 255], 0);
 }
 
 #[test]
 fn radial_gradients_are_ellipses() {
-    let gradient = RadialGradient {
-        center: Point::new(50.0, 50.0),
-        radius: Vec2::new(40.0, 20.0),
-        stops: stops(&[(0.0, RED), (1.0, BLUE)]),
-    };
+    let (center, radius) = (Point::new(50.0, 50.0), Vec2::new(40.0, 20.0));
+    let gradient = RadialGradient::new(center, radius, stops(&[(0.0, RED), (1.0, BLUE)]));
     let drawn = page(vec![fill(Shape::Rect(Rect::new(0.0, 0.0, 100.0, 100.0)), Paint::Radial(gradient))], 4);
     for (x, y) in [(200, 200), (280, 200), (120, 200), (200, 240), (260, 220), (10, 10), (359, 200), (200, 282)] {
         let along = |at: u32, radius: f64| ((f64::from(at) + 0.5) / 4.0 - 50.0) / radius;
@@ -135,11 +132,11 @@ fn paints_stay_with_their_shapes() {
     let item = FillItem {
         shape: Shape::Rect(Rect::new(0.0, 0.0, 40.0, 40.0)),
         rule: FillRule::NonZero,
-        paint: Paint::Linear(LinearGradient {
-            from: Point::ZERO,
-            to: Point::new(40.0, 0.0),
-            stops: stops(&[(0.0, RED), (1.0, BLUE)]),
-        }),
+        paint: Paint::Linear(LinearGradient::new(
+            Point::ZERO,
+            Point::new(40.0, 0.0),
+            stops(&[(0.0, RED), (1.0, BLUE)]),
+        )),
         transform: Affine::new([0.0, 1.0, -1.0, 0.0, 90.0, 10.0]),
     };
     let drawn = page(vec![Item::Fill(item)], 1);

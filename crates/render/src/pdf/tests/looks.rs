@@ -8,8 +8,8 @@ use kurbo::{Affine, Point, Rect, RoundedRect, Stroke, Vec2};
 use super::pictures::{exif, glass, photo};
 use super::support::{fill, fonts, glyphs, has, image, list, rect, solid, store, style, write};
 use crate::display::{
-    Clip, ColorStop, FillItem, FillRule, GlyphItem, Group, ImageItem, ImagePaint, Item, LinearGradient, Mask,
-    ModulesItem, Paint, RadialGradient, ShadowItem, Shape, StrokeItem,
+    Clip, ColorStop, FillItem, FillRule, Focus, GlyphItem, Group, ImageItem, ImagePaint, Item, LinearGradient, Mask,
+    ModulesItem, Paint, RadialGradient, ShadowItem, Shape, Spread, StrokeItem, TilePaint,
 };
 use crate::images::{ImageId, ImageStore};
 use crate::raster::{self, RasterContext};
@@ -32,7 +32,16 @@ fn stops(stops: &[(f32, [u8; 4])]) -> Vec<ColorStop> {
 }
 
 fn linear(of: &[(f32, [u8; 4])]) -> Paint {
-    Paint::Linear(LinearGradient { from: Point::new(20.0, 20.0), to: Point::new(380.0, 280.0), stops: stops(of) })
+    Paint::Linear(LinearGradient::new(Point::new(20.0, 20.0), Point::new(380.0, 280.0), stops(of)))
+}
+
+/// Squares of this side, with a disc that leaves its square.
+fn tiles(side: f64, turn: Affine) -> Paint {
+    let disc = Rect::new(0.3, 0.3, 1.1, 0.9).scale_from_origin(side);
+    let ground = fill(rect(0.0, 0.0, side, side), solid(200, 230, 255));
+    let items = vec![ground, fill(Shape::Ellipse(disc), solid(200, 30, 60))].into();
+    let transform = Affine::translate((33.0, 21.0)) * turn;
+    Paint::Tiles(TilePaint { items, tile: Rect::new(0.0, 0.0, side, side), opacity: 0.8, transform })
 }
 
 fn part_of_photo(ids: &[ImageId]) -> Paint {
@@ -48,16 +57,8 @@ fn shapes(photo: &Paint) -> Vec<Case> {
         let stroke = Stroke::new(20.0).with_join(kurbo::Join::Round).with_caps(kurbo::Cap::Butt);
         vec![Item::Stroke(StrokeItem { shape: Shape::RoundedRect(rounded()), stroke, paint, transform: turn() })]
     };
-    let radial = Paint::Radial(RadialGradient {
-        center: Point::new(180.0, 150.0),
-        radius: Vec2::new(150.0, 80.0),
-        stops: stops(&[
-            (0.0, [255, 220, 0, 255]),
-            (0.5, [0, 80, 200, 255]),
-            (0.5, [255, 0, 0, 255]),
-            (1.0, [0, 0, 0, 0]),
-        ]),
-    });
+    let four = [(0.0, [255, 220, 0, 255]), (0.5, [0, 80, 200, 255]), (0.5, [255, 0, 0, 255]), (1.0, [0, 0, 0, 0])];
+    let radial = Paint::Radial(RadialGradient::new(Point::new(180.0, 150.0), Vec2::new(150.0, 80.0), stops(&four)));
     let opaque = || linear(&[(0.2, [255, 0, 0, 255]), (1.0, [0, 0, 255, 255])]);
     let fading = linear(&[(0.0, [255, 0, 0, 0]), (1.0, [0, 0, 255, 255])]);
     let code = ModulesItem {
@@ -67,7 +68,33 @@ fn shapes(photo: &Paint) -> Vec<Case> {
         color: Rgba([0, 0, 60, 255]),
         transform: Affine::IDENTITY,
     };
+    let two = || stops(&[(0.1, [255, 220, 0, 255]), (0.9, [0, 80, 200, 255])]);
+    let skewed = |spread: Spread| {
+        let line = LinearGradient::new(Point::new(5.0, 5.0), Point::new(9.0, 6.0), two());
+        Paint::Linear(LinearGradient { spread, transform: Affine::new([12.0, 3.0, -4.0, 9.0, 30.0, 20.0]), ..line })
+    };
+    let off_centre = |spread: Spread, radius: f64| {
+        let circle = RadialGradient::new(Point::new(2.0, 1.5), Vec2::new(0.5, 0.3), two());
+        let focus = Some(Focus { center: Point::new(1.8, 1.4), radius });
+        let transform = Affine::scale(100.0) * Affine::skew(0.1, 0.0);
+        Paint::Radial(RadialGradient { focus, spread, transform, ..circle })
+    };
+    let tiled_stroke = Item::Stroke(StrokeItem {
+        shape: Shape::Ellipse(AREA),
+        stroke: Stroke::new(30.0),
+        paint: tiles(10.0, Affine::IDENTITY),
+        transform: Affine::IDENTITY,
+    });
     vec![
+        ("a skewed gradient", 0.5, turned(Shape::Ellipse(AREA), skewed(Spread::Pad))),
+        // Poppler smooths what repeats, and rounds turned tiles to whole pixels.
+        ("a repeated gradient", 3.0, turned(Shape::Ellipse(AREA), skewed(Spread::Repeat))),
+        ("a reflected gradient", 2.0, turned(Shape::Ellipse(AREA), skewed(Spread::Reflect))),
+        ("a focus", 1.0, turned(Shape::Ellipse(AREA), off_centre(Spread::Pad, 0.2))),
+        ("soft rings", 2.0, turned(Shape::Ellipse(AREA), off_centre(Spread::Reflect, 0.0))),
+        ("few tiles", 1.0, turned(Shape::Ellipse(AREA), tiles(160.0, Affine::rotate(0.2)))),
+        ("many tiles", 1.0, vec![fill(Shape::Ellipse(AREA), tiles(20.0, Affine::IDENTITY))]),
+        ("a stroke of tiles", 1.0, vec![tiled_stroke]),
         ("a fill", 0.5, turned(Shape::RoundedRect(rounded()), solid(0, 120, 90))),
         ("a gradient", 0.5, vec![fill(rect(0.0, 0.0, 400.0, 300.0), opaque())]),
         ("alpha in a gradient", 0.5, turned(Shape::Ellipse(AREA), fading)),

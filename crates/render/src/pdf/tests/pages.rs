@@ -14,11 +14,8 @@ use crate::display::{
 /// Something of everything but pictures.
 fn mixed() -> Vec<Item> {
     let stops = [(0.0, [255, 0, 0, 255]), (0.5, [0, 255, 0, 128]), (0.5, [0, 0, 255, 255]), (1.0, [0, 0, 0, 0])];
-    let gradient = Paint::Linear(LinearGradient {
-        from: Point::new(0.0, 0.0),
-        to: Point::new(400.0, 300.0),
-        stops: stops.iter().map(|&(at, color)| ColorStop { at, color: Rgba(color) }).collect(),
-    });
+    let stops = stops.iter().map(|&(at, color)| ColorStop { at, color: Rgba(color) }).collect();
+    let gradient = Paint::Linear(LinearGradient::new(Point::new(0.0, 0.0), Point::new(400.0, 300.0), stops));
     let circle = || fill(Shape::Ellipse(Rect::new(50.0, 50.0, 150.0, 150.0)), solid(0, 0, 0));
     let shadow = ShadowItem {
         shape: RoundedRect::new(200.0, 50.0, 300.0, 120.0, 12.0),
