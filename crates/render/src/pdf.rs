@@ -6,12 +6,13 @@
 //! ```text
 //! painter    items in order onto a page; knows nothing of what an item is made of
 //!   shapes, pictures, glyphs, groups, soft     one file per kind of item; `soft` is what PDF lacks (blur), as a picture
-//!   clusters, spaces                           what a run says besides what it shows
+//!   clusters, spaces, emoji                    what a run says besides what it shows
 //!   paints, faces, jpeg, geometry              our types in the PDF library's
 //!   tags                                       the tree of meaning: paragraphs, figures, links
 //! ```
 
 mod clusters;
+mod emoji;
 mod faces;
 mod geometry;
 mod glyphs;
@@ -73,6 +74,7 @@ fn compose<'a>(
     let mut document = Document::new_with(settings);
     document.set_metadata(metadata(list));
     let mut tree = TagTree::new();
+    painter.begin(&list.pages);
     for (index, page) in list.pages.iter().enumerate() {
         tree.push(self::page(&mut document, painter, page, index, list.pt_per_px)?);
         painter.first_fault()?;

@@ -53,6 +53,25 @@ impl PdfFace<'_> {
         self.parsed.glyph_metrics(Size::unscaled(), self.location.as_slice())
     }
 
+    /// The glyph of a space, and its width in em.
+    pub(super) fn space(&self) -> Option<(u32, f32)> {
+        let id = self.parsed.charmap().map(' ')?;
+        Some((id.to_u32(), self.metrics().advance_width(id)? / self.font.units_per_em()))
+    }
+
+    pub(super) fn glyph_count(&self) -> u32 {
+        self.metrics().glyph_count()
+    }
+
+    /// The width in em of a glyph that draws something; None for others. (Programs pass over text without ink.)
+    pub(super) fn inked_width(&self, glyph: u32) -> Option<f32> {
+        let metrics = self.metrics();
+        let bounds = metrics.bounds(GlyphId::new(glyph))?;
+        let width = metrics.advance_width(GlyphId::new(glyph))? / self.font.units_per_em();
+        let has_ink = bounds.x_max > bounds.x_min && bounds.y_max > bounds.y_min;
+        (has_ink && width > 0.05 && !self.is_colored(glyph)).then_some(width)
+    }
+
     /// Whether the glyph brings its own colours.
     pub(super) fn is_colored(&self, glyph: u32) -> bool {
         self.parsed.color_glyphs().get(GlyphId::new(glyph)).is_some()

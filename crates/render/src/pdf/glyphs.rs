@@ -1,17 +1,17 @@
 //! Runs of glyphs, as text that can be searched and copied.
 
+use std::sync::Arc;
+
 use krilla::geom::Point;
 use krilla::mask::MaskType;
 use krilla::surface::Surface;
 use krilla::text::{GlyphId, KrillaGlyph};
 use kurbo::Affine;
 
-use super::clusters;
 use super::faces::PdfFace;
-use super::geometry;
 use super::painter::Painter;
 use super::paints::{self, Coat};
-use super::{pictures, tiles};
+use super::{clusters, emoji, geometry, pictures, tiles};
 use crate::display::{FillRule, Glyph, GlyphItem, Paint};
 use handbill_template::resolved::Rgba;
 
@@ -25,6 +25,9 @@ pub(super) fn run<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, item
     let form = if again || painter.masks > 0 { Form::Outlines } else { Form::Text };
     painter.tags.text(surface, &item.text);
     surface.push_transform(&geometry::transform(item.transform * slant(item)));
+    if !item.glyphs.iter().any(|glyph| face.is_colored(glyph.id)) {
+        painter.voice = (item.face, Arc::clone(&item.coords));
+    }
     let glyphs = painter.shown.with_space(item, &face);
     for part in parts(item, &glyphs, &face) {
         if let Some((stroke, paint)) = item.outline.as_ref().filter(|_| !part.colored) {
@@ -40,7 +43,7 @@ pub(super) fn run<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, item
 
 /// Several paints of a text are several items with the same glyphs.
 fn is_same_text(a: &GlyphItem, b: &GlyphItem) -> bool {
-    std::sync::Arc::ptr_eq(&a.text, &b.text)
+    Arc::ptr_eq(&a.text, &b.text)
         && (a.face, a.size, a.transform) == (b.face, b.size, b.transform)
         && a.glyphs == b.glyphs
 }
@@ -134,7 +137,17 @@ fn fill<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, part: &Part<'_
     if part.colored {
         // The paint is for parts that a font leaves to the text's colour; an emoji is as opaque as it was drawn.
         let Rgba([r, g, b, _]) = if let Paint::Solid(color) = paint { *color } else { Rgba::BLACK };
-        return part.draw_filled(surface, &paints::solid(Rgba([r, g, b, 255])), form);
+        let color = Rgba([r, g, b, 255]);
+        if form == Form::Text {
+            let (id, coords) = &painter.voice;
+            let voice = painter.faces.get(*id, coords);
+            let say =
+                |voice: &PdfFace<'_>| emoji::say(&mut painter.signs, surface, part.item, (*id, voice), part.glyphs);
+            if !voice.as_ref().is_ok_and(say) {
+                return part.draw_filled(surface, &paints::solid(color), form);
+            }
+        }
+        return emoji::draw(painter, surface, part.item, part.face, part.glyphs, color);
     }
     match paints::coat(paint) {
         Coat::Color(color) => part.draw_filled(surface, &color, form),

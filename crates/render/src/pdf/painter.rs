@@ -1,15 +1,17 @@
 //! Items in order onto a page.
 
+use std::sync::Arc;
+
 use krilla::surface::Surface;
 
 use super::faces::Faces;
 use super::pictures::Pictures;
 use super::spaces::Shown;
 use super::tags::Tags;
-use super::{glyphs, groups, pictures, shapes, soft};
+use super::{emoji, glyphs, groups, pictures, shapes, soft};
 use crate::display::{DisplayPage, GlyphItem, Item};
 use crate::error::RenderError;
-use crate::fonts::FontLibrary;
+use crate::fonts::{FaceId, FontLibrary};
 use crate::images::ImageStore;
 use crate::raster::RasterContext;
 
@@ -18,10 +20,14 @@ pub(super) struct Painter<'a> {
     pub(super) images: &'a ImageStore,
     pub(super) faces: Faces<'a>,
     pub(super) pictures: Pictures<'a>,
+    pub(super) emoji: emoji::Drawings,
+    pub(super) signs: emoji::Signs,
     pub(super) tags: Tags<'a>,
     /// Text of this page: the same again on top of it (a second paint) is no second text.
     pub(super) texts: Vec<&'a GlyphItem>,
     pub(super) shown: Shown,
+    /// The last face of letters: what emoji are said in.
+    pub(super) voice: (FaceId, Arc<[i16]>),
     /// Masks that are being drawn: text in them is shape only.
     pub(super) masks: usize,
     /// The page with its bleed, layout pixels.
@@ -38,14 +44,22 @@ impl<'a> Painter<'a> {
             images,
             faces: Faces::new(fonts),
             pictures: Pictures::new(images),
+            emoji: emoji::Drawings::new(),
+            signs: emoji::Signs::default(),
             tags: Tags::new(0, kurbo::Affine::IDENTITY),
             texts: Vec::new(),
             shown: Shown::default(),
+            voice: (FaceId(0), Arc::new([])),
             masks: 0,
             page_area: kurbo::Rect::ZERO,
             raster,
             fault: None,
         }
+    }
+
+    /// Looks ahead at all pages, before the first.
+    pub(super) fn begin(&mut self, pages: &[DisplayPage]) {
+        self.signs = emoji::Signs::beside(pages);
     }
 
     pub(super) fn begin_page(&mut self, page: &DisplayPage, tags: Tags<'a>) {
@@ -149,7 +163,7 @@ impl<'a> Painter<'a> {
 fn is_same_line(a: &Item, b: &Item) -> bool {
     let (Item::Glyphs(a), Item::Glyphs(b)) = (a, b) else { return false };
     let baseline = |run: &GlyphItem| run.glyphs.first().map(|glyph| glyph.y);
-    std::sync::Arc::ptr_eq(&a.text, &b.text) && a.transform == b.transform && baseline(a) == baseline(b)
+    Arc::ptr_eq(&a.text, &b.text) && a.transform == b.transform && baseline(a) == baseline(b)
 }
 
 /// Where in its paragraph the run's text begins.

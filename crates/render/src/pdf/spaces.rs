@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use skrifa::MetadataProvider;
-
 use super::faces::PdfFace;
 use crate::display::{Glyph, GlyphItem, Item};
 
@@ -61,12 +59,12 @@ fn paragraph(run: &GlyphItem) -> usize {
 
 /// None for a face that has no space.
 fn space(run: &GlyphItem, range: std::ops::Range<usize>, face: &PdfFace<'_>) -> Option<Glyph> {
-    let id = face.parsed.charmap().map(' ')?;
-    let advance = face.metrics().advance_width(id)? / face.font.units_per_em() * run.size;
+    let (id, em) = face.space()?;
+    let advance = em * run.size;
     let x = if run.right_to_left {
         run.glyphs.iter().map(|glyph| glyph.x).fold(f32::INFINITY, f32::min) - advance
     } else {
         run.glyphs.iter().map(|glyph| glyph.x + glyph.advance).fold(f32::NEG_INFINITY, f32::max)
     };
-    Some(Glyph { id: id.to_u32(), x, y: run.glyphs.first()?.y, advance, range })
+    Some(Glyph { id, x, y: run.glyphs.first()?.y, advance, range })
 }
