@@ -38,7 +38,9 @@ db_test!(
         let ran = Arc::new(AtomicU32::new(0));
         let run = |by: u32| {
             let ran = ran.clone();
-            move || drop(ran.fetch_add(by, Ordering::SeqCst))
+            move || {
+                ran.fetch_add(by, Ordering::SeqCst);
+            }
         };
         let mut dropped = db.begin().await.unwrap();
         dropped.after_commit(run(1));
