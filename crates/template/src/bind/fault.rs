@@ -3,6 +3,8 @@
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::warning::{Warning, WarningCode};
+
 /// What a request's fault is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,15 +60,17 @@ impl BindFault {
 }
 
 /// A request that cannot be bound. Displayed as one text that names every fault.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Error)]
 #[error("{}", self.message())]
 pub struct BindError {
     /// At least one.
     pub faults: Vec<BindFault>,
+    /// What was noticed before: a label that the template does not have may be why a field is missing.
+    pub warnings: Vec<Warning>,
 }
 
 impl BindError {
-    /// Every fault; the missing fields together in one sentence.
+    /// Every fault; the missing fields together in one sentence, with the labels that may have been meant for them.
     fn message(&self) -> String {
         let (missing, others): (Vec<_>, Vec<_>) =
             self.faults.iter().partition(|fault| fault.kind == BindFaultKind::MissingField);
@@ -79,12 +83,16 @@ impl BindError {
                 sentences.push(format!("Required fields are missing: {}", names.join(", ")));
             }
         }
+        if !missing.is_empty() {
+            let unknown = self.warnings.iter().filter(|warning| warning.code == WarningCode::UnknownLabel);
+            sentences.extend(unknown.map(|warning| warning.message.clone()));
+        }
         sentences.join("; ")
     }
 }
 
 impl From<Vec<BindFault>> for BindError {
     fn from(faults: Vec<BindFault>) -> Self {
-        BindError { faults }
+        BindError { faults, warnings: Vec::new() }
     }
 }

@@ -32,8 +32,8 @@ pub(super) fn finish(compiled: &Compiled, given: Given, options: &BindOptions) -
         finisher.require_entries(&bound);
         finisher.note_unfilled(&bound);
     }
-    bound.warnings = finisher.notes.warnings;
-    if finisher.notes.faults.is_empty() { Ok(bound) } else { Err(finisher.notes.faults.into()) }
+    let Notes { warnings, faults, .. } = finisher.notes;
+    if faults.is_empty() { Ok(Bound { warnings, ..bound }) } else { Err(BindError { faults, warnings }) }
 }
 
 struct Finisher<'a> {

@@ -254,3 +254,11 @@ fn the_examples_resolve_with_their_samples() {
     let quote = lines("quote-card").join("\n");
     assert!(quote.contains("quote-short Simplicity") && !quote.contains("quote-long"), "{quote}");
 }
+
+#[test]
+fn a_misspelt_label_is_named_with_the_field_that_is_missing_for_it() {
+    let body = json!({ "data": { "titel": "A", "slides": [{ "slide_title": "B" }] } });
+    let error = try_bind(&example("linkedin-tips"), &body, &BindOptions::default()).expect_err("the title is missing");
+    let error = error.to_string();
+    assert!(error.contains("'title'") && error.contains("did you mean 'title'?"), "{error}");
+}
