@@ -1,7 +1,10 @@
 //! What turns a request into pictures: the templates, the way out for pictures, the engine processes. It needs no
 //! database, so the command line renders with it too. How they work together: `actions::draw`.
 
+use std::sync::Arc;
+
 use handbill_render::Limits;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 use crate::engine::{EngineOptions, EnginePool};
@@ -9,8 +12,10 @@ use crate::fetch::{FetchOptions, Fetcher};
 use crate::fonts;
 use crate::templates::Templates;
 
-/// Renders that may wait for each engine process. One more is told to come again: it would wait longer than anybody does.
+/// Requests that may wait for each engine process. One more is told to come again: it would wait longer than anybody does.
 const WAITING_PER_WORKER: usize = 32;
+/// Requests for each engine process that may hold their pictures in memory: while one is drawn, others fetch theirs.
+const UNDER_WAY_PER_WORKER: usize = 4;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -19,6 +24,14 @@ pub struct Renderer {
     pub engine: EnginePool,
     pub fetcher: Fetcher,
     pub limits: Limits,
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+}
+
+/// Held by a request while it is worked on.
+pub struct Turn {
+    _place: OwnedSemaphorePermit,
+    _turn: OwnedSemaphorePermit,
 }
 
 impl Renderer {
@@ -34,12 +47,23 @@ impl Renderer {
             max_image_pixels: config.limits.max_pixels,
             ..Limits::default()
         };
+        let workers = options.workers.max(1);
+        let places = workers.saturating_add(options.max_waiting).min(Semaphore::MAX_PERMITS);
         Ok(Renderer {
+            places: Arc::new(Semaphore::new(places)),
+            turns: Arc::new(Semaphore::new((workers * UNDER_WAY_PER_WORKER).min(places))),
             templates: Templates::starters()?,
             engine: EnginePool::new(options),
             fetcher: Fetcher::new(FetchOptions::from(&config.outbound))?,
             limits,
         })
+    }
+
+    /// Waits until a request may be worked on; nothing when too many wait already.
+    pub async fn turn(&self) -> Option<Turn> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+        Some(Turn { _place: place, _turn: turn })
     }
 }
 

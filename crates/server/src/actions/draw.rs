@@ -3,6 +3,8 @@
 
 mod assets;
 
+use std::sync::Arc;
+
 use handbill_render::{Format, Input, Options, Progress, RenderError, Rendered, Report};
 use handbill_template::bind::Bound;
 use handbill_template::resolve::{ResolveError, ResolveLimits, ResolveOptions, SizeChoice};
@@ -14,6 +16,7 @@ use crate::renderer::Renderer;
 use crate::templates::StoredTemplate;
 
 pub use assets::LocalFiles;
+pub(crate) use assets::is_url;
 
 /// What is asked for beside the values.
 #[derive(Clone, Debug)]
@@ -67,11 +70,12 @@ impl Drawn {
 /// `Invalid` where the values are the cause, every cause at once; `RenderFailed`, `Busy` or `Internal` otherwise.
 pub async fn draw(
     renderer: &Renderer,
-    stored: &StoredTemplate,
-    bound: &Bound,
+    stored: &Arc<StoredTemplate>,
+    bound: Bound,
     options: &DrawOptions,
     on_progress: impl FnMut(Progress) + Send,
 ) -> Result<Drawn> {
+    let _turn = renderer.turn().await.ok_or_else(|| not_rendered(&EngineError::Busy))?;
     let limits = &renderer.limits;
     let resolve_options = ResolveOptions {
         size: options.size.clone(),
@@ -84,7 +88,10 @@ pub async fn draw(
             scale: options.scale,
         },
     };
-    let resolution = resolve(&stored.compiled, bound, &resolve_options).map_err(|error| unresolved(&error))?;
+    let template = Arc::clone(stored);
+    let resolved = move || (resolve(&template.compiled, &bound, &resolve_options), bound);
+    let (resolution, bound) = off_thread(resolved).await?;
+    let resolution = resolution.map_err(|error| unresolved(&error))?;
     let document = resolution.document;
     let carousel = document.carousel;
     let assets = assets::gather(renderer, stored, &document, &options.local_files).await;
@@ -97,11 +104,17 @@ pub async fn draw(
     };
     let input = Input { document, assets, options: render_options };
     let mut rendered = renderer.engine.render(&input, on_progress).await.map_err(|error| not_rendered(&error))?;
-    refuse_lost_pictures(bound, &rendered.report)?;
+    refuse_lost_pictures(&bound, &rendered.report)?;
     let mut warnings = resolution.warnings;
     warnings.append(&mut rendered.report.warnings);
     rendered.report.warnings = warnings;
     Ok(Drawn { rendered, carousel, format: options.format })
+}
+
+/// Work that takes a processor for a while, away from the threads that serve connections. A panic in it is one request's.
+pub(crate) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|panic| ActionError::new(Kind::Internal, "Something went wrong on the server").because(panic))
 }
 
 fn unresolved(error: &ResolveError) -> ActionError {

@@ -8,7 +8,7 @@ use handbill_render::{Format, Report};
 use handbill_template::bind::render_api::{self, Request};
 use handbill_template::bind::{BindOptions, Bound};
 
-use super::draw::{DrawOptions, Drawn, draw, sentence};
+use super::draw::{DrawOptions, Drawn, draw, off_thread, sentence};
 use super::{ActionError, Kind, Result};
 use crate::app::App;
 use crate::blobs::{BlobError, BlobKey, ResultPlace};
@@ -32,14 +32,15 @@ pub struct Generated {
 }
 
 /// Draws the request. Past the server's limit it is stopped: this version has no job that could go on by itself.
-pub async fn draw_request(app: &App, request: &Request) -> Result<Drawn> {
+pub async fn draw_request(app: &App, request: Request) -> Result<Drawn> {
     let format = format_of(&request.output)?;
     let limit_ms = app.config.generate.timeout_ms;
     let work = async {
         let stored = find_template(app, &request.template_id)?;
-        let bound = bind(app, &stored, request)?;
         let options = DrawOptions { strict: request.strict, ..DrawOptions::new(format) };
-        draw(&app.renderer, &stored, &bound, &options, |_| ()).await
+        let (template, max_entries) = (Arc::clone(&stored), app.renderer.limits.max_slides);
+        let bound = off_thread(move || bind(&template, &request, max_entries)).await??;
+        draw(&app.renderer, &stored, bound, &options, |_| ()).await
     };
     within(limit_ms, work).await
 }
@@ -92,8 +93,8 @@ fn find_template(app: &App, id: &str) -> Result<Arc<StoredTemplate>> {
     })
 }
 
-fn bind(app: &App, stored: &StoredTemplate, request: &Request) -> Result<Bound> {
-    let options = BindOptions { max_entries: app.renderer.limits.max_slides, ..BindOptions::default() };
+fn bind(stored: &StoredTemplate, request: &Request, max_entries: usize) -> Result<Bound> {
+    let options = BindOptions { max_entries, ..BindOptions::default() };
     render_api::bind(&stored.compiled, request, &options)
         .map_err(|error| ActionError::new(Kind::Invalid, sentence(&error.to_string())))
 }

@@ -89,7 +89,7 @@ impl Render {
         let options = self.options(&request, destination.format);
         let bound = request.bind(&stored, options.strict, renderer.limits.max_slides)?;
         let bar = progress_bar(stored.name());
-        let drawn = draw(&renderer, &stored, &bound, &options, |progress| advance(&bar, progress)).await;
+        let drawn = draw(&renderer, &stored, bound, &options, |progress| advance(&bar, progress)).await;
         bar.finish_and_clear();
         let drawn = drawn?;
         let written = destination.write(&drawn)?;

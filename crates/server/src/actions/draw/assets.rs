@@ -51,7 +51,7 @@ pub(super) async fn gather(
 }
 
 /// Whether it has a scheme; whether that scheme may be fetched, the way out decides.
-fn is_url(asset: &AssetRef) -> bool {
+pub(crate) fn is_url(asset: &AssetRef) -> bool {
     let scheme = asset.0.trim().split_once(':').map(|(scheme, _)| scheme).unwrap_or_default();
     // A single letter is a drive.
     scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))

@@ -53,17 +53,19 @@ impl Sheet {
     pub(crate) async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
         let (config, _) = globals.load()?;
         log::init(&config.log);
-        let renderer = Renderer::with_engine(&config, engine_options(&config)?)?;
+        let engine = engine_options(&config)?;
+        let at_once = engine.workers;
+        let renderer = Renderer::with_engine(&config, engine)?;
         let templates = self.chosen(&renderer)?;
         let format = match self.out.extension().and_then(|ending| ending.to_str()) {
             Some("jpg" | "jpeg") => Format::Jpeg,
             Some("png") => Format::Png,
             _ => bail!("{} must end in .png or .jpg", self.out.display()),
         };
-        let sections = render_all(&renderer, &templates).await?;
+        let sections = render_all(&renderer, &templates, at_once).await?;
         let page = Page::of(sections)?;
         let bound = bind(&page.stored, &NativeData::default())?;
-        let drawn = draw(&renderer, &page.stored, &bound, &DrawOptions::new(format), |_| ()).await?;
+        let drawn = draw(&renderer, &page.stored, bound, &DrawOptions::new(format), |_| ()).await?;
         let picture = drawn.rendered.pictures.into_iter().next().context("the sheet has one page")?;
         std::fs::write(&self.out, picture.bytes).with_context(|| format!("cannot write {}", self.out.display()))?;
         let view =
@@ -87,18 +89,25 @@ fn bind(stored: &StoredTemplate, data: &NativeData) -> anyhow::Result<Bound> {
 }
 
 /// All renders, as many at once as there are engine processes.
-async fn render_all(renderer: &Renderer, templates: &[Arc<StoredTemplate>]) -> anyhow::Result<Vec<Section>> {
+async fn render_all(
+    renderer: &Renderer,
+    templates: &[Arc<StoredTemplate>],
+    at_once: usize,
+) -> anyhow::Result<Vec<Section>> {
     let mut sections: Vec<Section> = templates.iter().map(empty_section).collect();
     let mut under_way = JoinSet::new();
-    for order in templates.iter().enumerate().flat_map(|(section, stored)| orders(section, stored)) {
-        let renderer = renderer.clone();
-        under_way.spawn(async move { cell(&renderer, &order).await.map(|cell| (order.place, cell)) });
-    }
-    let bar = ProgressBar::new(under_way.len() as u64);
+    let orders: Vec<Order> = templates.iter().enumerate().flat_map(|(at, stored)| orders(at, stored)).collect();
+    let bar = ProgressBar::new(orders.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_bar} {pos}/{len} renders") {
         bar.set_style(style);
     }
-    while let Some(done) = under_way.join_next().await {
+    let mut orders = orders.into_iter();
+    loop {
+        for order in orders.by_ref().take(at_once.saturating_sub(under_way.len())) {
+            let renderer = renderer.clone();
+            under_way.spawn(async move { cell(&renderer, &order).await.map(|cell| (order.place, cell)) });
+        }
+        let Some(done) = under_way.join_next().await else { break };
         let ((section, row, place), cell) = done??;
         sections[section].rows[row].cells[place] = cell;
         bar.inc(1);
@@ -144,7 +153,7 @@ async fn cell(renderer: &Renderer, order: &Order) -> anyhow::Result<Cell> {
         locale: set.locale().map(str::to_owned),
         ..DrawOptions::new(Format::Png)
     };
-    let drawn = draw(renderer, stored, &bound, &options, |_| ()).await.with_context(what)?;
+    let drawn = draw(renderer, stored, bound, &options, |_| ()).await.with_context(what)?;
     let report = drawn.rendered.report;
     Ok(Cell { caption: order.caption.clone(), notes: notes(&report.warnings), pictures: drawn.rendered.pictures })
 }

@@ -31,7 +31,7 @@ pub(super) struct Cell {
 
 /// A template without fields, and the pictures as the files beside it.
 pub(super) struct Page {
-    pub(super) stored: StoredTemplate,
+    pub(super) stored: Arc<StoredTemplate>,
     pub(super) renders: usize,
 }
 
@@ -60,7 +60,7 @@ impl Page {
         let template = read_value(template).context("the sheet cannot be made; name fewer templates")?;
         let compiled = Compiled::new(template)?;
         let files = TemplateFiles::Memory(Arc::new(writer.files));
-        Ok(Page { stored: StoredTemplate { id: 0, compiled, files }, renders: writer.renders })
+        Ok(Page { stored: Arc::new(StoredTemplate { id: 0, compiled, files }), renders: writer.renders })
     }
 }
 

@@ -1,0 +1,265 @@
+//! `handbill render`, `template` and `font` as they are typed: the real program, in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.run_with_input(args, "")
+    }
+
+    fn run_with_input(&self, args: &[&str], input: &str) -> Output {
+        use std::io::Write as _;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_handbill"));
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HANDBILL_")) {
+            command.env_remove(name);
+        }
+        command.args(args).current_dir(self.0.path());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    /// What a command prints; it must succeed.
+    #[track_caller]
+    fn ok(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    /// What a command complains about; it must fail.
+    #[track_caller]
+    fn complaint(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(!output.status.success(), "{args:?}: {}", text(&output.stdout));
+        text(&output.stderr)
+    }
+
+    fn png_size(&self, name: &str) -> (u32, u32) {
+        let bytes = std::fs::read(self.path(name)).unwrap();
+        assert!(bytes.starts_with(b"\x89PNG"), "{name}");
+        let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+        (number(16), number(20))
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn sorted_names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_starter_and_plain_data_make_a_picture() {
+    let folder = Folder::new();
+    folder.write("data.json", r#"{ "title": "Hello", "date": "2027-03-18" }"#);
+    let told = folder.ok(&["render", "og-blog", "--data", "data.json", "--out", "out.png"]);
+    assert!(told.starts_with("out.png  1200×630 px"), "{told}");
+    assert_eq!(folder.png_size("out.png"), (1200, 630));
+    assert_eq!(sorted_names(folder.0.path()), ["data.json", "out.png"], "no data folder is made");
+}
+
+#[test]
+fn all_three_shapes_of_data_make_the_same_picture() {
+    let folder = Folder::new();
+    let slides = json!([{ "slide_title": "One" }]);
+    folder.write("plain.json", json!({ "title": "T", "slides": slides }).to_string());
+    let whole = json!({ "template": "linkedin-tips", "size": "square", "format": "png",
+        "data": { "title": "T", "slides": slides } });
+    folder.write("whole.json", whole.to_string());
+    folder.write(
+        "api.json",
+        json!({ "content_update": [{ "type": "textbox", "label": "title", "value": "T" }],
+            "carousel": [{ "content_fields": [{ "type": "textbox", "label": "slide_title", "value": "One" }] }] })
+        .to_string(),
+    );
+    for (data, size) in [("plain", Some("square")), ("whole", None), ("api", Some("1080x1080"))] {
+        let (file, out) = (format!("{data}.json"), format!("{data}-{{n}}.png"));
+        let mut args = vec!["render", "linkedin-tips", "--data", &file, "--out", &out];
+        args.extend(size.iter().flat_map(|size| ["--size", size]));
+        folder.ok(&args);
+        assert_eq!(folder.png_size(&format!("{data}-1.png")), (1080, 1080));
+    }
+    for n in 1..=3 {
+        let read = |data: &str| std::fs::read(folder.path(&format!("{data}-{n}.png"))).unwrap();
+        assert!(read("plain") == read("whole") && read("plain") == read("api"), "slide {n}");
+    }
+}
+
+#[test]
+fn outputs_are_named_as_asked() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("there")).unwrap();
+    let slides = json!({ "title": "T", "slides": [{ "slide_title": "One" }, { "slide_title": "Two" }] });
+    folder.write("d.json", slides.to_string());
+    let render = ["render", "linkedin-tips", "--data", "d.json", "--out"];
+    folder.ok(&[&render[..], &["out.jpg", "--size", "400x500"]].concat());
+    folder.ok(&[&render[..], &["there", "--format", "jpg", "--size", "400x500"]].concat());
+    folder.ok(&[&render[..], &["new/all.pdf"]].concat());
+    let names = ["d.json", "new", "out-1.jpg", "out-2.jpg", "out-3.jpg", "out-4.jpg", "there"];
+    assert_eq!(sorted_names(folder.0.path()), names);
+    assert_eq!(sorted_names(&folder.path("there")).len(), 4);
+    assert!(std::fs::read(folder.path("out-1.jpg")).unwrap().starts_with(b"\xff\xd8\xff"));
+    assert!(std::fs::read(folder.path("new/all.pdf")).unwrap().starts_with(b"%PDF-"));
+
+    let output = folder.run_with_input(
+        &["render", "og-blog", "--data", "-", "--out", "-", "--format", "png", "--scale", "2"],
+        "{\"title\":\"T\"}",
+    );
+    assert!(output.status.success() && output.stdout.starts_with(b"\x89PNG"), "{}", text(&output.stderr));
+    assert_eq!(&output.stdout[16..24], &[0, 0, 9, 96, 0, 0, 4, 236], "2400×1260");
+}
+
+#[test]
+fn a_report_says_what_was_done() {
+    let folder = Folder::new();
+    folder.write("data.json", json!({ "title": "A title that is far too long ".repeat(12), "other": 1 }).to_string());
+    let args = ["render", "og-blog", "--data", "data.json", "--out", "o.png", "--report", "r.json", "--json"];
+    let output = folder.run(&args);
+    let report: Value = serde_json::from_slice(&std::fs::read(folder.path("r.json")).unwrap()).unwrap();
+    assert_eq!(report, serde_json::from_slice::<Value>(&output.stdout).unwrap());
+    assert_eq!((&report["files"][0]["width"], &report["files"][0]["path"]), (&json!(1200), &json!("o.png")));
+    let codes: Vec<&str> =
+        report["warnings"].as_array().unwrap().iter().filter_map(|warning| warning["code"].as_str()).collect();
+    for code in ["unknown_label", "too_long", "text_shrunk", "text_truncated"] {
+        assert!(codes.contains(&code), "{code}: {codes:?}");
+    }
+    assert!(text(&output.stderr).contains("warning: "));
+    let strict = folder.complaint(&["render", "og-blog", "--data", "data.json", "--out", "o.png", "--strict"]);
+    assert!(strict.contains("'other'"), "{strict}");
+}
+
+#[test]
+fn pictures_beside_the_data_can_be_used() {
+    let folder = Folder::new();
+    let picture = include_bytes!("../../../templates/og-blog/assets/avatar.jpg");
+    folder.write("in/pictures/me.jpg", picture);
+    folder.write("in/data.json", r#"{ "title": "T", "image": "pictures/me.jpg" }"#);
+    folder.write("in/gone.json", r#"{ "title": "T", "image": "pictures/gone.jpg" }"#);
+    let told = folder.ok(&["render", "og-blog", "--data", "in/data.json", "--out", "o.png", "--json"]);
+    assert!(!told.contains("image_failed") && !told.contains("invalid_value"), "{told}");
+    let gone = folder.complaint(&["render", "og-blog", "--data", "in/gone.json", "--out", "o.png"]);
+    assert!(gone.contains("pictures/gone.jpg") && gone.contains("there is no file"), "{gone}");
+}
+
+#[test]
+fn people_are_told_what_is_wrong_and_how_to_mend_it() {
+    let folder = Folder::new();
+    folder.write("bad.json", "{ \"title\": ");
+    folder.write("list.json", "[]");
+    folder.write("empty.json", "{}");
+    folder.write("tips.json", r#"{ "title": "T", "slides": [{ "slide_title": "x" }] }"#);
+    folder.write("titel.json", r#"{ "titel": "x" }"#);
+    for (args, words) in [
+        (vec!["render", "og-blogg", "--out", "o.png"], "did you mean 'og-blog'?"),
+        (vec!["render", "./nowhere", "--out", "o.png"], "there are linkedin-tips, og-blog"),
+        (vec!["render", "og-blog", "--out", "o.webp"], "it writes png, jpg and pdf"),
+        (vec!["render", "og-blog", "--out", "o.png", "--size", "squar"], "it has canvas, wide, square"),
+        (vec!["render", "og-blog", "--out", "o.png", "--scale", "9"], "it can be 1 to 4"),
+        (vec!["render", "og-blog", "--out", "o.png", "--size", "90000x90000"], "at most 50000000"),
+        (vec!["render", "og-blog", "--data", "gone.json", "--out", "o.png"], "gone.json"),
+        (vec!["render", "og-blog", "--data", "bad.json", "--out", "o.png"], "bad.json is not valid JSON"),
+        (vec!["render", "og-blog", "--data", "list.json", "--out", "o.png"], "must hold a JSON object"),
+        (vec!["render", "og-blog", "--data", "empty.json", "--out", "o.png"], "A required field is missing: 'title'"),
+        (vec!["render", "og-blog", "--data", "titel.json", "--out", "o.png"], "did you mean 'title'?"),
+        (
+            vec!["render", "linkedin-tips", "--data", "tips.json", "--out", "-"],
+            "3 pictures do not fit on standard output",
+        ),
+    ] {
+        let complaint = folder.complaint(&args);
+        assert!(complaint.contains(words), "{args:?}: {complaint}");
+    }
+    assert!(!folder.path("o.png").exists());
+}
+
+#[test]
+fn a_new_template_is_good_and_renders_at_all_its_sizes() {
+    let folder = Folder::new();
+    folder.ok(&["template", "new", "Spring sale"]);
+    assert_eq!(sorted_names(&folder.path("spring-sale")), ["assets", "template.json"]);
+    assert_eq!(folder.ok(&["template", "check", "spring-sale"]), "spring-sale/template.json: good\n");
+    for (size, pixels) in [("canvas", (1080, 1080)), ("story", (1080, 1920)), ("wide", (1200, 630))] {
+        folder.ok(&["render", "spring-sale", "--out", "o.png", "--size", size, "--strict"]);
+        assert_eq!(folder.png_size("o.png"), pixels);
+    }
+    folder.ok(&["template", "sheet", "spring-sale", "--out", "sheet.png"]);
+    assert!(folder.png_size("sheet.png").0 > 1000);
+}
+
+#[test]
+fn check_tells_faults_with_lines_and_files_that_are_missing() {
+    let folder = Folder::new();
+    folder.ok(&["template", "new", "Card"]);
+    let file = folder.path("card/template.json");
+    let good = std::fs::read_to_string(&file).unwrap();
+    let (line, _) = good.lines().enumerate().find(|(_, line)| line.contains("\"fontWeight\": 800")).unwrap();
+    std::fs::write(&file, good.replacen("\"fontWeight\": 800", "\"fontwieght\": 800", 1)).unwrap();
+    let output = folder.run(&["template", "check", "card"]);
+    let told = text(&output.stdout);
+    assert!(!output.status.success());
+    assert!(told.contains(&format!("card/template.json:{}:", line + 1)), "{told}");
+    assert!(told.contains("did you mean 'fontWeight'?"), "{told}");
+
+    std::fs::write(&file, good.replace("{{picture}}", "assets/gone.jpg").replace("\"when\": \"picture\", ", ""))
+        .unwrap();
+    let output = folder.run(&["template", "check", "card", "--json"]);
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told[0]["good"], false);
+    assert_eq!(told[0]["problems"], json!(["there is no file 'assets/gone.jpg' beside the template"]));
+}
+
+#[test]
+fn an_added_font_is_drawn_with() {
+    let folder = Folder::new();
+    let anton = handbill_bundle::default_faces().iter().find(|face| face.family == "Anton").unwrap();
+    folder.write("Brand.ttf", anton.data);
+    folder.write("broken.ttf", &anton.data[..anton.data.len() / 2]);
+    folder.ok(&["template", "new", "Card"]);
+    let file = folder.path("card/template.json");
+    let template = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, template.replace("\"Inter\"", "\"Brand Sans\"")).unwrap();
+    let render = |out: &str| {
+        let printed = folder.ok(&["render", "card", "--out", out, "--json", "--data-dir", "kept"]);
+        let codes = serde_json::from_str::<Value>(&printed).unwrap()["warnings"].to_string();
+        (codes.contains("font_fallback"), std::fs::read(folder.path(out)).unwrap())
+    };
+    let (missed, before) = render("before.png");
+    assert!(missed);
+
+    let told = folder.ok(&["font", "add", "Brand.ttf", "--family", "Brand Sans", "--data-dir", "kept"]);
+    assert!(told.contains("Added Brand Sans, 400"), "{told}");
+    let listed = folder.ok(&["font", "list", "--data-dir", "kept"]);
+    assert!(listed.lines().any(|line| line.starts_with("Brand Sans") && line.ends_with("added")), "{listed}");
+    let (missed, after) = render("after.png");
+    assert!(!missed && after != before);
+
+    let complaint = folder.complaint(&["font", "add", "broken.ttf", "--data-dir", "kept"]);
+    assert!(complaint.contains("broken.ttf") && complaint.contains("damaged"), "{complaint}");
+}
