@@ -20,7 +20,7 @@ mod store;
 pub use cache::{CacheUsage, ImageCache};
 pub use orientation::Orientation;
 pub use probe::{ImageFormat, ImageInfo, probe};
-pub use store::{ImageStore, PlainJpeg};
+pub use store::ImageStore;
 
 /// A picture of one render, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

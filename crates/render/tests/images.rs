@@ -253,19 +253,3 @@ fn a_second_render_finds_everything_in_the_cache() {
     // Soundness, the decoded picture for the first copy; then soundness and the copy.
     assert_eq!(cache.usage().hits, 3);
 }
-
-#[test]
-fn plain_jpegs_are_passed_on_without_metadata() {
-    let (_, oriented) = files::with_orientation().into_iter().find(|(name, _)| *name == "JPEG").unwrap();
-    let bytes = oriented(6);
-    let (own, asset) = store(&bytes, &ImageCache::new(0));
-    let plain = own.plain_jpeg(own.get(&asset).unwrap()).unwrap();
-    assert_eq!((plain.width, plain.height), (HEIGHT, WIDTH), "as stored");
-    assert!(plain.orientation.swaps_sides());
-    assert!(!plain.bytes.windows(4).any(|four| four == b"Exif"));
-    assert_eq!(read(&plain.bytes).unwrap().height(), WIDTH, "without Exif it lies on its side");
-    for (name, bytes) in files::cmyk().into_iter().chain(files::display_p3([1, 2, 3])).chain([("PNG", files::png())]) {
-        let (own, asset) = store(&bytes, &ImageCache::new(0));
-        assert!(own.plain_jpeg(own.get(&asset).unwrap()).is_none(), "{name}");
-    }
-}

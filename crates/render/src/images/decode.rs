@@ -21,12 +21,6 @@ struct Stored {
     profile: Option<Vec<u8>>,
 }
 
-/// Whether a JPEG's pixels can be shown as they are by whatever reads the file without its metadata: one channel or
-/// three, and colours in sRGB.
-pub(super) fn is_plain_jpeg(bytes: &[u8]) -> bool {
-    jpeg::is_plain(bytes)
-}
-
 /// Why a decoder gave up.
 enum Failure {
     Damaged(String),

@@ -53,28 +53,6 @@ pub(super) fn end(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// The same picture without Exif, profile, thumbnail, comments and whatever follows it. JFIF's and Adobe's segments
-/// stay: they say what the channels are.
-pub(super) fn without_metadata(bytes: &[u8]) -> Option<Vec<u8>> {
-    let end = end(bytes)?;
-    let mut kept = vec![0xff, 0xd8];
-    let mut at = 2;
-    loop {
-        let (marker, body, next) = segment(bytes, at)?;
-        at = next;
-        let metadata = matches!(marker, 0xe1..=0xed | 0xef | 0xfe);
-        if !metadata && !(0xd0..=0xd8).contains(&marker) {
-            kept.extend_from_slice(&[0xff, marker]);
-            kept.extend_from_slice(&(body.len() as u16 + 2).to_be_bytes());
-            kept.extend_from_slice(body);
-        }
-        if marker == SCAN {
-            kept.extend_from_slice(&bytes[at..end]);
-            return Some(kept);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,12 +74,5 @@ mod tests {
         for cut in 0..FILE.len() - 4 {
             assert_eq!(end(&FILE[..cut]), None, "cut at {cut}");
         }
-    }
-
-    #[test]
-    fn metadata_goes_and_the_rest_stays() {
-        let kept = without_metadata(FILE).unwrap();
-        let expected = [&FILE[..2], &FILE[11..FILE.len() - 4]].concat();
-        assert_eq!(kept, expected);
     }
 }

@@ -8,10 +8,7 @@ use kurbo::Rect;
 use sha2::{Digest, Sha256};
 
 use super::cache::{ContentHash, Kept, Key};
-use super::{
-    ImageCache, ImageFormat, ImageId, ImageInfo, ImageProblem, Orientation, decode, focus, jpeg_file, pick, probe,
-    scale,
-};
+use super::{ImageCache, ImageId, ImageInfo, ImageProblem, decode, focus, pick, probe, scale};
 use crate::input::{Asset, Limits};
 use crate::pixmap::Pixmap;
 
@@ -22,17 +19,6 @@ pub struct ImageStore {
     files: Vec<File>,
     max_pixels: u64,
     cache: ImageCache,
-}
-
-/// A JPEG file fit to be passed on.
-#[derive(Debug, Clone)]
-pub struct PlainJpeg {
-    pub bytes: Vec<u8>,
-    /// Pixels as stored.
-    pub width: u32,
-    pub height: u32,
-    /// How the stored pixels are turned to be upright.
-    pub orientation: Orientation,
 }
 
 #[derive(Debug)]
@@ -109,16 +95,6 @@ impl ImageStore {
         let (width, height) = focus::copy_size(within);
         let copy = self.scaled(id, within, width, height)?;
         Ok(copy.map_or(within, |copy| focus::window(&copy, within, ratio)))
-    }
-
-    /// The file itself without its metadata, if it is a JPEG whose colours need no conversion: for PDF.
-    pub fn plain_jpeg(&self, id: ImageId) -> Option<PlainJpeg> {
-        let (bytes, info) = (self.bytes(id).ok()?, self.info(id).ok()?);
-        if info.format != ImageFormat::Jpeg || !decode::is_plain_jpeg(bytes) {
-            return None;
-        }
-        let (width, height) = info.stored_size();
-        Some(PlainJpeg { bytes: jpeg_file::without_metadata(bytes)?, width, height, orientation: info.orientation })
     }
 
     fn whole(&self, id: ImageId) -> Result<Rect, ImageProblem> {

@@ -60,13 +60,16 @@ pub(super) fn bare(file: &[u8]) -> Option<Bare> {
     frame?.is_plain(jfif, adobe).then(|| Bare { data, profile: profile.whole() })
 }
 
-/// The marker at or after `at`, and where its segment begins.
-fn next_marker(file: &[u8], at: usize) -> Option<(u8, usize)> {
-    if *file.get(at)? != 0xff {
-        return None;
+/// The first marker from `at` on, and where its segment begins. Careless writers leave bytes between segments.
+fn next_marker(file: &[u8], mut at: usize) -> Option<(u8, usize)> {
+    loop {
+        at += file.get(at..)?.iter().position(|&byte| byte == 0xff)?;
+        at += file[at..].iter().position(|&byte| byte != 0xff)? + 1;
+        let marker = file[at - 1];
+        if marker != 0 {
+            return Some((marker, at));
+        }
     }
-    let fill = file[at..].iter().position(|&byte| byte != 0xff)?;
-    Some((file[at + fill], at + fill + 1))
 }
 
 /// Where the coded data that begins at `from` ends: at a marker that is neither a restart nor a stuffed byte.
@@ -161,8 +164,8 @@ mod tests {
         ]
         .concat();
         let (tables, frame) = (segment(0xdb, &[0; 65]), frame(0xc2, 8, &[1, 2, 3]));
-        let fill_byte = vec![0xff];
-        let parts = [jfif(), secrets.clone(), tables.clone(), fill_byte, frame.clone(), scan(), secrets, scan()];
+        let junk = vec![7, 0xff, 0, 0xff];
+        let parts = [jfif(), secrets.clone(), tables.clone(), junk, frame.clone(), scan(), secrets, scan()];
         let behind = [file(&parts), b"secret".to_vec()].concat();
         let bare = bare(&behind).expect("a plain file");
         let plain_jfif = segment(0xe0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0");

@@ -33,14 +33,6 @@ pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> 
     }
 }
 
-/// Grey or YCbCr, in sRGB.
-pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    let mut headers = JpegDecoder::new(ZCursor::new(bytes));
-    headers.decode_headers().is_ok()
-        && matches!(headers.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma))
-        && headers.icc_profile().is_none_or(|profile| profile::is_srgb(&profile))
-}
-
 fn decoder<'a>(bytes: &'a [u8], info: &ImageInfo, out: ColorSpace) -> JpegDecoder<ZCursor<&'a [u8]>> {
     let (width, height) = info.stored_size();
     let options = DecoderOptions::new_fast()

@@ -35,17 +35,6 @@ pub(super) fn cmyk_to_srgb(icc: Option<&[u8]>, cmyk: &[u8]) -> Vec<u8> {
     rgba
 }
 
-/// Whether a profile says what sRGB says, within 2 levels (its many editions differ by that).
-pub(super) fn is_srgb(icc: &[u8]) -> bool {
-    const STEPS: [u8; 6] = [0, 51, 102, 153, 204, 255];
-    let colors =
-        STEPS.iter().flat_map(|&r| STEPS.iter().flat_map(move |&g| STEPS.iter().map(move |&b| [r, g, b, 255])));
-    let samples: Vec<u8> = colors.flatten().collect();
-    let Some(profile) = parse(icc).filter(|profile| profile.color_space == DataColorSpace::Rgb) else { return false };
-    convert(&profile, Layout::Rgba, &samples)
-        .is_some_and(|converted| converted.iter().zip(&samples).all(|(a, b)| a.abs_diff(*b) <= 2))
-}
-
 fn parse(icc: &[u8]) -> Option<ColorProfile> {
     ColorProfile::new_from_slice(icc).ok()
 }
