@@ -69,7 +69,7 @@ fn fit_texts(boxes: &mut Boxes<'_>, context: &mut TextContext, texts: &[usize]) 
 
 fn best_factor(boxes: &Boxes<'_>, context: &mut TextContext, index: usize) -> f64 {
     let found = &boxes.texts[index];
-    let height = has_bounded_height(boxes, index).then(|| f64::from(boxes.nodes[found.id].size.height) + TOLERANCE);
+    let height = has_bounded_height(boxes, index).then(|| f64::from(boxes.nodes[found.id].size.height));
     found.prepared.fit(context, wrap_width(boxes, index), height).min(found.cap)
 }
 

@@ -154,6 +154,22 @@ fn filling_grows_to_the_greatest_size() {
     assert!(largest > 100.0 && largest < 200.0, "the word's width bounds it: {largest}");
 }
 
+/// The heights are closer together than the sizes that fitting tries, so some of them just miss a size.
+#[test]
+fn a_size_that_was_found_to_fit_is_drawn_whole() {
+    for step in 0..24 {
+        let height = 140.0 + 0.04 * f64::from(step);
+        let filling = with_text(px(300.0, height, text("t", "Sale\nnow", 20.0)), |text| {
+            text.fit.mode = FitMode::Fill;
+            text.fit.max = Some(90.0);
+        });
+        let document = page(300.0, 500.0, column(), vec![filling]);
+        let laid = lay_out(&document, &fonts(), &mut TextContext::new(), &mut |_| None);
+        let LaidContent::Text(text) = &laid.slides[0].children[0].content else { panic!("no text") };
+        assert!(text.placed.truncated.is_none() && !text.placed.overflows, "{height}: {}", text.chosen_size);
+    }
+}
+
 #[test]
 fn what_shrinks_makes_room_for_its_neighbours() {
     let title = with_text(shrinking(text("title", LOREM, 60.0), 10.0, None), |text| text.max_lines = Some(2));
