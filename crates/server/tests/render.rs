@@ -186,7 +186,7 @@ fn people_are_told_what_is_wrong_and_how_to_mend_it() {
         (vec!["render", "og-blog", "--data", "gone.json", "--out", "o.png"], "gone.json"),
         (vec!["render", "og-blog", "--data", "bad.json", "--out", "o.png"], "bad.json is not valid JSON"),
         (vec!["render", "og-blog", "--data", "list.json", "--out", "o.png"], "must hold a JSON object"),
-        (vec!["render", "og-blog", "--data", "empty.json", "--out", "o.png"], "A required field is missing: 'title'"),
+        (vec!["render", "og-blog", "--data", "empty.json", "--out", "o.png"], "a required field is missing: 'title'"),
         (vec!["render", "og-blog", "--data", "titel.json", "--out", "o.png"], "did you mean 'title'?"),
         (
             vec!["render", "linkedin-tips", "--data", "tips.json", "--out", "-"],

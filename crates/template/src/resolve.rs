@@ -73,7 +73,7 @@ pub enum ResolveError {
     UnknownSize { name: String, known: Vec<String> },
     #[error("a size of {width} × {height} is not possible")]
     EmptySize { width: u32, height: u32 },
-    #[error("{what}: {found}, and at most {limit} are allowed")]
+    #[error("there are {found} {what}, and at most {limit} are allowed")]
     Limit { what: &'static str, found: u64, limit: u64 },
     #[error("'{node}' repeats {count} times; it takes {}", bounds(*.min, *.max))]
     RepeatCount { node: String, count: usize, min: Option<u32>, max: Option<u32> },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handbill_render::{Format, Report};
-use handbill_template::bind::render_api::{self, Request};
+use handbill_template::bind::render_api::{self, MADE_OUTPUTS, Request};
 use handbill_template::bind::{BindOptions, Bound};
 
 use super::draw::{DrawOptions, Drawn, draw, off_thread, sentence};
@@ -14,9 +14,6 @@ use crate::app::App;
 use crate::blobs::{BlobError, BlobKey, ResultPlace};
 use crate::store::account::Account;
 use crate::templates::{StoredTemplate, TemplateRef};
-
-/// The outputs that this version makes, as requests name them.
-pub const OUTPUTS: [&str; 4] = ["png", "jpg", "jpeg", "pdf"];
 
 /// Kept files of one result.
 #[derive(Clone, Debug)]
@@ -105,8 +102,8 @@ fn format_of(output: &str) -> Result<Format> {
         "jpg" | "jpeg" => Ok(Format::Jpeg),
         "pdf" => Ok(Format::Pdf),
         other => {
-            let message =
-                format!("output {other} is not made by this version of Handbill; it makes {}", OUTPUTS.join(", "));
+            let made = MADE_OUTPUTS.join(", ");
+            let message = format!("output {other} is not made by this version of Handbill; it makes {made}");
             Err(ActionError::new(Kind::Invalid, message))
         }
     }

@@ -77,10 +77,10 @@ impl BindError {
         let mut sentences: Vec<String> = others.iter().map(|fault| fault.message.clone()).collect();
         match &missing[..] {
             [] => {}
-            [only] => sentences.push(format!("A required field is missing: {}", only.message)),
+            [only] => sentences.push(format!("a required field is missing: {}", only.message)),
             many => {
                 let names: Vec<&str> = many.iter().map(|fault| fault.message.as_str()).collect();
-                sentences.push(format!("Required fields are missing: {}", names.join(", ")));
+                sentences.push(format!("required fields are missing: {}", names.join(", ")));
             }
         }
         if !missing.is_empty() {

@@ -119,7 +119,10 @@ impl<'a> Finisher<'a> {
         let (count, each) = (given.len(), &group.each);
         let most = group.max.map_or(usize::MAX, |max| max as usize).min(self.options.max_entries);
         if count == 0 {
-            let message = format!("no entries are given for '{each}', so its slides are left out");
+            let message = match self.options.strict {
+                true => format!("no entries are given for '{each}'; a strict request gives at least one"),
+                false => format!("no entries are given for '{each}', so its slides are left out"),
+            };
             let warning = Warning::new(WarningCode::EntryCount, message).for_label(each);
             self.notes.warn_or_fault(warning, BindFaultKind::EntryCount, each);
         } else if count > most && self.options.truncate {
@@ -227,7 +230,7 @@ impl<'a> Finisher<'a> {
     }
 
     fn missing(&mut self, label: &str, slide: Option<&str>, entry: Option<usize>) {
-        let refused = self.notes.refused.iter().find(|refused| refused.key == label && refused.entry == entry);
+        let refused = self.notes.refused(label, entry);
         let notes: Vec<String> = [
             slide.map(|slide| format!("slide '{slide}'")),
             entry.map(|index| format!("entry {}", index + 1)),
@@ -241,13 +244,14 @@ impl<'a> Finisher<'a> {
         self.notes.fault(fault.for_label(label).on_slide(slide));
     }
 
-    /// Optional fields that nothing was given for: one warning a field.
+    /// Optional fields that nothing was given for: one warning a field. A value that was refused has its warning already.
     fn note_unfilled(&mut self, bound: &Bound) {
         for known in &self.inventory.document {
             let key = &known.field.key;
             let elsewhere = bound.slides.values().chain(&bound.copies).chain(bound.entries.values().flatten());
             let is_elsewhere = elsewhere.into_iter().any(|entry| entry.values.contains_key(key));
-            if bound.data.get(key).is_none_or(Value::is_absent) && !is_elsewhere {
+            let is_refused = self.notes.refused.iter().any(|refused| refused.key == *key);
+            if bound.data.get(key).is_none_or(Value::is_absent) && !is_elsewhere && !is_refused {
                 self.unfilled(key, format!("'{key}' was given no value and has no default"));
             }
         }
@@ -255,7 +259,11 @@ impl<'a> Finisher<'a> {
             let Some(entries) = bound.entries.get(&group.each) else { continue };
             for known in &group.fields {
                 let key = &known.field.key;
-                let count = entries.iter().filter(|e| e.values.get(key).is_none_or(Value::is_absent)).count();
+                let is_refused = |entry: usize| self.notes.refused(key, Some(entry)).is_some();
+                let is_unfilled = |(index, entry): &(usize, &Entry)| {
+                    entry.values.get(key).is_none_or(Value::is_absent) && !is_refused(*index)
+                };
+                let count = entries.iter().enumerate().filter(is_unfilled).count();
                 if count > 0 {
                     let message = format!("'{key}' was given no value in {count} of {} entries", entries.len());
                     self.unfilled(key, message);

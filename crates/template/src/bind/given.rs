@@ -64,6 +64,11 @@ impl Notes {
         self.faults.push(fault);
     }
 
+    /// The value of a field, in one entry or outside all, that the field could not take.
+    pub(super) fn refused(&self, key: &str, entry: Option<usize>) -> Option<&Refused> {
+        self.refused.iter().find(|refused| refused.key == key && refused.entry == entry)
+    }
+
     /// A warning, or a fault in a strict request.
     pub(super) fn warn_or_fault(&mut self, warning: Warning, kind: BindFaultKind, place: &str) {
         if self.strict {

@@ -143,13 +143,14 @@ impl Hit<'_> {
         }
     }
 
-    /// The `type` that a content update of it has.
-    pub(super) fn right_type(&self) -> &'static str {
+    /// The `type` that a content update of it has; none fits a component's use or a code.
+    pub(super) fn right_type(&self) -> Option<&'static str> {
         match self {
-            Hit::Field(known) if known.field.kind == FieldType::Image => "image",
-            Hit::Field(_) | Hit::Node(Node::Text(_)) => "textbox",
-            Hit::Node(Node::Image(_) | Node::Svg(_)) => "image",
-            Hit::Node(_) => "shape",
+            Hit::Field(known) if known.field.kind == FieldType::Image => Some("image"),
+            Hit::Field(_) | Hit::Node(Node::Text(_)) => Some("textbox"),
+            Hit::Node(Node::Image(_) | Node::Svg(_)) => Some("image"),
+            Hit::Node(Node::Shape(_) | Node::Frame(_)) => Some("shape"),
+            Hit::Node(Node::Use(_) | Node::Code(_)) => None,
         }
     }
 }

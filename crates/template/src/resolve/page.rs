@@ -133,7 +133,7 @@ impl Setup {
         let pixels = f64::from(self.page.width_px) * f64::from(self.page.height_px) * limits.scale * limits.scale;
         if pixels > limits.max_output_pixels as f64 {
             let found = pixels.min(u64::MAX as f64) as u64;
-            return Err(ResolveError::Limit { what: "pixels of a picture", found, limit: limits.max_output_pixels });
+            return Err(ResolveError::Limit { what: "pixels in a picture", found, limit: limits.max_output_pixels });
         }
         Ok(())
     }

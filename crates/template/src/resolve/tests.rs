@@ -252,7 +252,7 @@ fn sizes_become_pages() {
     assert_eq!(error.to_string(), "the template has no size 'stori'; it has canvas, story, half");
     let large = ResolveOptions { size: SizeChoice::parse("20000x20000"), ..ResolveOptions::default() };
     let error = resolve(&compile(template), &Bound::default(), &large).expect_err("too large");
-    assert!(matches!(error, ResolveError::Limit { what: "pixels of a picture", .. }), "{error}");
+    assert!(matches!(error, ResolveError::Limit { what: "pixels in a picture", .. }), "{error}");
 }
 
 #[test]

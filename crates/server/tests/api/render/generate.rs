@@ -126,8 +126,8 @@ db_test!(
         for (output, words) in [
             (json!("webp"), "it makes png, jpg, jpeg, pdf"),
             (json!("avif"), "it makes png, jpg, jpeg, pdf"),
-            (json!("gif"), "must be one of png, pdf"),
-            (json!(7), "must be one of png, pdf"),
+            (json!("gif"), "must be one of png, jpg, jpeg, pdf"),
+            (json!(7), "must be one of png, jpg, jpeg, pdf"),
         ] {
             let message = app.generate(with(card(), "output", output)).await.error(400, "Validation error");
             assert!(message.contains(words), "{message}");

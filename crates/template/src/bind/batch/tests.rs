@@ -69,7 +69,7 @@ fn faults_are_the_items_own() {
     assert_eq!(kinds(&error), [BindFaultKind::MissingField, BindFaultKind::MissingField]);
     assert_eq!(
         error.to_string(),
-        "Required fields are missing: 'title' (slide 'intro'), 'slide_title' (slide 'tip-text', entry 1)"
+        "required fields are missing: 'title' (slide 'intro'), 'slide_title' (slide 'tip-text', entry 1)"
     );
 }
 

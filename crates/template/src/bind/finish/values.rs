@@ -53,7 +53,8 @@ pub(super) fn typed(
         }
         Err(reason) => {
             notes.refused.push(Refused { key: field.key.clone(), entry: place.entry, reason: reason.clone() });
-            let message = format!("'{}'{} is left out: {reason}", field.key, place.words());
+            let outcome = if notes.strict { "cannot be used" } else { "is left out" };
+            let message = format!("'{}'{} {outcome}: {reason}", field.key, place.words());
             let warning = Warning::new(WarningCode::InvalidValue, message).for_label(&field.key);
             notes.warn_or_fault(warning, BindFaultKind::InvalidValue, &given.place);
             Value::Absent

@@ -103,9 +103,9 @@ fn lists_have_required_parts_and_bounds() {
     let error = |speakers| try_bind(&event, &data(speakers), &BindOptions::default()).expect_err("wrong").to_string();
     assert_eq!(
         error(json!([{ "name": "A" }, { "job": "x" }])),
-        "A required field is missing: 'speakers[1].name' (slide 'event')"
+        "a required field is missing: 'speakers[1].name' (slide 'event')"
     );
-    assert_eq!(error(json!([])), "A required field is missing: 'speakers' (slide 'event')");
+    assert_eq!(error(json!([])), "a required field is missing: 'speakers' (slide 'event')");
     let seven = vec![json!({ "name": "A" }); 7];
     assert_eq!(error(json!(seven)), "'speakers' takes 1 to 6 items, and 7 are given");
 }
@@ -123,7 +123,7 @@ fn slides_of_a_group_require_their_own_fields() {
         try_bind(&compiled, &json!({ "data": { "slides": slides } }), &BindOptions::default()).expect_err("missing");
     assert_eq!(
         error.to_string(),
-        "Required fields are missing: 'credit' (slide 'photo', entry 3), 'line' (slide 'words', entry 4)"
+        "required fields are missing: 'credit' (slide 'photo', entry 3), 'line' (slide 'words', entry 4)"
     );
 }
 
@@ -145,6 +145,20 @@ fn optional_fields_without_a_value_are_noted_once() {
             "'image' was given no value in 2 of 2 entries",
         ]
     );
+}
+
+#[test]
+fn a_refused_value_is_told_once() {
+    let compiled = compile(json!({ "format": 1, "id": "t", "canvas": { "width": 100, "height": 100 },
+        "fields": [{ "key": "date", "type": "date" }], "slides": [
+        { "id": "a", "repeat": { "each": "slides" }, "fields": [{ "key": "price", "type": "number" }],
+          "children": [{ "type": "text", "text": "{{date}} {{price}}" }] } ] }));
+    let given = json!({ "data": { "date": "soon", "slides": [{ "price": "much" }, {}, { "price": 1 }] } });
+    let told: Vec<(WarningCode, String)> =
+        bound(&compiled, &given).warnings.into_iter().map(|w| (w.code, w.message)).collect();
+    let codes: Vec<WarningCode> = told.iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes, [WarningCode::InvalidValue, WarningCode::InvalidValue, WarningCode::Unfilled], "{told:?}");
+    assert_eq!(told[2].1, "'price' was given no value in 1 of 3 entries");
 }
 
 #[test]

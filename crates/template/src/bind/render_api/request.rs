@@ -8,8 +8,10 @@ use super::carousel::{self, Carousel};
 use super::update::{self, Update};
 use crate::warning::{Warning, WarningCode};
 
-/// The values that `output` may have.
-pub const OUTPUTS: [&str; 6] = ["png", "pdf", "jpg", "jpeg", "webp", "avif"];
+/// The values that `output` may have. The last two are part of the contract, and not made yet.
+pub const OUTPUTS: [&str; 6] = ["png", "jpg", "jpeg", "pdf", "webp", "avif"];
+/// The outputs that this version makes, as requests name them.
+pub const MADE_OUTPUTS: [&str; 4] = ["png", "jpg", "jpeg", "pdf"];
 
 /// A render request whose shape is right.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,7 +115,7 @@ impl Reader {
                 return output.to_ascii_lowercase();
             }
             Some(other) => {
-                self.fault("output", format!("output must be one of {}, not {other}", OUTPUTS.join(", ")));
+                self.fault("output", format!("output must be one of {}, not {other}", MADE_OUTPUTS.join(", ")));
             }
         }
         String::new()

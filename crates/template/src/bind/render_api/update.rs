@@ -216,13 +216,13 @@ impl<'a> Binder<'a> {
             return Outcome::Nothing;
         };
         if let Some(is) = found.hit.mismatch(update.kind.content()) {
-            let message = format!(
-                "{}: '{}' is {is}, and {} cannot fill it; its type is \"{}\"",
-                update.place,
-                update.label,
-                update.kind.name(),
-                found.hit.right_type()
-            );
+            let (place, label, kind) = (&update.place, &update.label, update.kind.name());
+            let message = match found.hit.right_type() {
+                Some(right) => {
+                    format!("{place}: '{label}' is {is}, and {kind} cannot fill it; its type is \"{right}\"")
+                }
+                None => format!("{place}: '{label}' is {is}, which no update can fill; give the fields that it shows"),
+            };
             let fault = BindFault::new(BindFaultKind::WrongKind, format!("{}.type", update.place), message);
             self.given.notes.fault(fault.for_label(&update.label));
             return Outcome::Nothing;
