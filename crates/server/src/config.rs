@@ -114,7 +114,7 @@ impl Config {
         const DAY_MS: u64 = 86_400_000;
         Config {
             server: Server {
-                listen: s.take("server.listen"),
+                listen: s.take_address("server.listen"),
                 public_url: s.take_unless_empty("server.public_url"),
                 secret_key: s.take_secret("server.secret_key", 32),
                 body_limit_bytes: s.take_in("server.body_limit_bytes", 1024..=1 << 30),

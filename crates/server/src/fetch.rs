@@ -195,7 +195,7 @@ impl Fetcher {
         }
         self.client
             .get(url)
-            .header(ACCEPT, "image/avif,image/webp,image/png,image/jpeg,image/gif")
+            .header(ACCEPT, "image/webp,image/png,image/jpeg,image/gif")
             .header(ACCEPT_ENCODING, "identity")
             .send()
             .await

@@ -13,6 +13,7 @@ pub mod datasets;
 pub mod engine;
 pub mod fetch;
 pub mod fonts;
+mod json_fault;
 pub mod log;
 mod random;
 pub mod renderer;

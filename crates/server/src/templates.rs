@@ -59,12 +59,19 @@ pub struct Templates {
 
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {}", path.display(), unreadable(error))]
     Unreadable { path: PathBuf, error: io::Error },
     #[error("{}", shown(path, faults))]
     Faulty { path: PathBuf, faults: Faults },
     #[error("{}: {error}", path.display())]
     Unusable { path: PathBuf, error: CompileError },
+}
+
+fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => format!("there is no such file; name a folder with a {FILE_NAME}, or such a file"),
+        _ => error.to_string(),
+    }
 }
 
 /// One fault a line, each with the place that an editor can jump to.

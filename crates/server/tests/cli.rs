@@ -54,6 +54,8 @@ fn accounts_and_tokens_are_made_listed_and_revoked() {
     assert!(!printed.contains(made["token"].as_str().unwrap()) && !printed.contains("whsec_"), "{printed}");
     assert_eq!(json(data, &["token", "list", "--account", "2"]), Value::Array(Vec::new()));
 
+    let narrow = json(data, &["token", "create", "--name", "narrow", "--scopes", "batch,render"]);
+    assert_eq!(narrow["scopes"], serde_json::json!(["render", "batch"]));
     assert!(listed[0]["revoked_at"].is_null());
     let revoked = json(data, &["token", "revoke", "1"]);
     assert!(revoked["revoked_at"].is_string());
@@ -91,11 +93,11 @@ fn people_are_told_what_is_wrong() {
             &["account", "create", "--name", " ", "--email", "x"][..],
             "name can't be blank; email is not an e-mail address",
         ),
-        (&["token", "create", "--name", "a", "--account", "7"], "There is no account 7"),
+        (&["token", "create", "--name", "a", "--account", "7"], "handbill: there is no account 7"),
         (&["token", "create", "--name", "a", "--webhook-url", "example.com"], "webhook_url is not an address"),
         (&["token", "create", "--name", "a", "--scopes", "rendr"], "`rendr` is not a scope; there are all, render"),
-        (&["token", "revoke", "7"], "There is no token 7"),
-        (&["config", "--listen", "nowhere"], "--listen: server.listen"),
+        (&["token", "revoke", "7"], "handbill: there is no token 7"),
+        (&["config", "--listen", "nowhere"], "write ADDR:PORT, as in 127.0.0.1:8080"),
     ] {
         let complaint = complaint(data, args, &[]);
         assert!(complaint.contains(expected), "{args:?}: {complaint}");

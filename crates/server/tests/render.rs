@@ -165,7 +165,7 @@ fn pictures_beside_the_data_can_be_used() {
     let told = folder.ok(&["render", "og-blog", "--data", "in/data.json", "--out", "o.png", "--json"]);
     assert!(!told.contains("image_failed") && !told.contains("invalid_value"), "{told}");
     let gone = folder.complaint(&["render", "og-blog", "--data", "in/gone.json", "--out", "o.png"]);
-    assert!(gone.contains("pictures/gone.jpg") && gone.contains("there is no file"), "{gone}");
+    assert!(gone.contains("handbill: the picture 'pictures/gone.jpg'") && gone.contains("there is no file"), "{gone}");
 }
 
 #[test]
@@ -182,9 +182,13 @@ fn people_are_told_what_is_wrong_and_how_to_mend_it() {
         (vec!["render", "og-blog", "--out", "o.webp"], "it writes png, jpg and pdf"),
         (vec!["render", "og-blog", "--out", "o.png", "--size", "squar"], "it has canvas, wide, square"),
         (vec!["render", "og-blog", "--out", "o.png", "--scale", "9"], "it can be 1 to 4"),
-        (vec!["render", "og-blog", "--out", "o.png", "--size", "90000x90000"], "at most 50000000"),
+        (
+            vec!["render", "og-blog", "--out", "o.png", "--size", "90000x90000"],
+            "handbill: there are 8100000000 pixels in a picture, and at most 50000000",
+        ),
         (vec!["render", "og-blog", "--data", "gone.json", "--out", "o.png"], "gone.json"),
-        (vec!["render", "og-blog", "--data", "bad.json", "--out", "o.png"], "bad.json is not valid JSON"),
+        (vec!["render", "og-blog", "--data", "bad.json", "--out", "o.png"], "bad.json is not valid JSON: it ends"),
+        (vec!["render", "og-blog", "--data", r#"{"title":"x"}"#, "--out", "o.png"], "pipe it in and give --data -"),
         (vec!["render", "og-blog", "--data", "list.json", "--out", "o.png"], "must hold a JSON object"),
         (vec!["render", "og-blog", "--data", "empty.json", "--out", "o.png"], "a required field is missing: 'title'"),
         (vec!["render", "og-blog", "--data", "titel.json", "--out", "o.png"], "did you mean 'title'?"),
@@ -197,6 +201,10 @@ fn people_are_told_what_is_wrong_and_how_to_mend_it() {
         assert!(complaint.contains(words), "{args:?}: {complaint}");
     }
     assert!(!folder.path("o.png").exists());
+    let missing = text(&folder.run(&["template", "check", "nix"]).stdout);
+    assert_eq!(missing, "nix: there is no such file; name a folder with a template.json, or such a file\n");
+    let help = folder.ok(&["render", "--help"]);
+    assert!(help.contains("where an n stands in braces; - is standard output"), "{help}");
 }
 
 #[test]

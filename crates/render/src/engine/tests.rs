@@ -294,7 +294,12 @@ fn pictures_that_fail_are_replaced_and_told() {
         ("all well", pictured(|_| {}), vec![], ""),
         ("not fetched", pictured(|i| i.src = src("gone")), vec![WarningCode::ImageFailed], "answered 404"),
         ("damaged", pictured(|i| i.src = src("broken")), vec![WarningCode::ImageFailed], "'broken'"),
-        ("never given", pictured(|i| i.src = src("other")), vec![WarningCode::ImageFailed], "'other' was not fetched"),
+        (
+            "never given",
+            pictured(|i| i.src = src("other")),
+            vec![WarningCode::ImageFailed],
+            "'other' of 'photo' was not fetched",
+        ),
         (
             "replaced",
             pictured(|i| (i.src, i.fallback) = (src("gone"), src("photo"))),

@@ -71,7 +71,7 @@ impl Painter<'_> {
         match (problem, stand_in) {
             (None, Some((_, Ok(id)))) => Some(id),
             (Some((src, reason)), Some((fallback, Ok(id)))) => {
-                let message = format!("{}: the picture {} {reason}; its fallback is shown", site.id, quoted(src));
+                let message = format!("the picture {} of '{}' {reason}; its fallback is shown", quoted(src), site.id);
                 let warning = Warning::new(WarningCode::ImageReplaced, message);
                 self.warn(warning.from_to(src.0.as_str(), fallback.0.as_str()), site.id);
                 Some(id)
@@ -89,7 +89,7 @@ impl Painter<'_> {
     }
 
     pub(super) fn warn_failed(&mut self, src: &AssetRef, reason: &str, node: &str) {
-        let message = format!("{node}: the picture {} {reason}; nothing is shown in its place", quoted(src));
+        let message = format!("the picture {} of '{node}' {reason}", quoted(src));
         let mut warning = Warning::new(WarningCode::ImageFailed, message);
         warning.from = Some(src.0.as_str().into());
         self.warn(warning, node);

@@ -32,7 +32,7 @@ pub async fn create_account(app: &App, input: CreateAccount) -> Result<Account> 
 
 pub async fn get_account(app: &App, id: i64) -> Result<Account> {
     let found = account::find(&mut app.db.read().await?, id).await?;
-    found.ok_or_else(|| ActionError::new(Kind::NotFound, format!("There is no account {id}")))
+    found.ok_or_else(|| ActionError::new(Kind::NotFound, format!("there is no account {id}")))
 }
 
 /// By number, beginning after `after`.

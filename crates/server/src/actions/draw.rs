@@ -67,7 +67,8 @@ impl Drawn {
 /// Draws. Dropping the future stops the work.
 ///
 /// # Errors
-/// `Invalid` where the values are the cause, every cause at once; `RenderFailed`, `Busy` or `Internal` otherwise.
+/// `Invalid` where the values are the cause, every cause at once; `RenderFailed`, `Busy` or `Internal` otherwise. The texts
+/// can go on after a colon; [`sentence`] makes them stand alone.
 pub async fn draw(
     renderer: &Renderer,
     stored: &Arc<StoredTemplate>,
@@ -107,6 +108,8 @@ pub async fn draw(
     refuse_lost_pictures(&bound, &rendered.report)?;
     let mut warnings = resolution.warnings;
     warnings.append(&mut rendered.report.warnings);
+    // There can be many of these, and often they were meant: they must not bury the others.
+    warnings.sort_by_key(|warning| warning.code == WarningCode::Unfilled);
     rendered.report.warnings = warnings;
     Ok(Drawn { rendered, carousel, format: options.format })
 }
@@ -128,7 +131,7 @@ fn unresolved(error: &ResolveError) -> ActionError {
             Kind::RenderFailed
         }
     };
-    ActionError::new(kind, sentence(&error.to_string()))
+    ActionError::new(kind, error.to_string())
 }
 
 fn not_rendered(error: &EngineError) -> ActionError {
@@ -143,7 +146,7 @@ fn not_rendered(error: &EngineError) -> ActionError {
         EngineError::Busy | EngineError::Stopping => Kind::Busy,
         EngineError::Unavailable { .. } => Kind::Internal,
     };
-    let message = sentence(&error.to_string());
+    let message = error.to_string();
     match error.details() {
         Some(details) => ActionError::new(kind, message).because(details.to_owned()),
         None => ActionError::new(kind, message),
@@ -163,7 +166,7 @@ fn refuse_lost_pictures(bound: &Bound, report: &Report) -> Result<()> {
     };
     let mut messages: Vec<&str> = lost.iter().filter(is_given).map(|warning| warning.message.as_str()).collect();
     messages.dedup();
-    if messages.is_empty() { Ok(()) } else { Err(ActionError::new(Kind::Invalid, sentence(&messages.join("; ")))) }
+    if messages.is_empty() { Ok(()) } else { Err(ActionError::new(Kind::Invalid, messages.join("; "))) }
 }
 
 /// With a capital letter in front, unless the first word is a name of something.

@@ -13,7 +13,7 @@ use super::{ActionError, Kind, Result};
 use crate::app::App;
 use crate::blobs::{BlobError, BlobKey, ResultPlace};
 use crate::store::account::Account;
-use crate::templates::{StoredTemplate, TemplateRef};
+use crate::templates::{StoredTemplate, TemplateRef, Templates};
 
 /// Kept files of one result.
 #[derive(Clone, Debug)]
@@ -37,7 +37,11 @@ pub async fn draw_request(app: &App, request: Request) -> Result<Drawn> {
         let options = DrawOptions { strict: request.strict, ..DrawOptions::new(format) };
         let (template, max_entries) = (Arc::clone(&stored), app.renderer.limits.max_slides);
         let bound = off_thread(move || bind(&template, &request, max_entries)).await??;
-        draw(&app.renderer, &stored, bound, &options, |_| ()).await
+        let drawn = draw(&app.renderer, &stored, bound, &options, |_| ()).await;
+        drawn.map_err(|mut error| {
+            error.message = sentence(&error.message);
+            error
+        })
     };
     within(limit_ms, work).await
 }
@@ -84,10 +88,23 @@ async fn within<T>(limit_ms: u64, work: impl Future<Output = Result<T>>) -> Resu
 fn find_template(app: &App, id: &str) -> Result<Arc<StoredTemplate>> {
     let templates = &app.renderer.templates;
     templates.find(&TemplateRef::Text(id.to_owned())).ok_or_else(|| {
-        let hint = templates.nearest(id).map(|slug| format!("; did you mean '{slug}'?")).unwrap_or_default();
+        let hint = match templates.nearest(id) {
+            Some(slug) => format!("; did you mean '{slug}'?"),
+            None => format!("; there are {}", some_slugs(templates)),
+        };
         let shown: String = id.chars().take(100).collect();
         ActionError::new(Kind::NotFound, format!("There is no template '{shown}'{hint}"))
     })
+}
+
+/// As many as can be read at a glance.
+fn some_slugs(templates: &Templates) -> String {
+    const MOST: usize = 8;
+    let mut slugs: Vec<&str> = templates.iter().map(|stored| stored.slug()).take(MOST + 1).collect();
+    if slugs.len() > MOST {
+        slugs[MOST] = "others: see handbill template list";
+    }
+    slugs.join(", ")
 }
 
 fn bind(stored: &StoredTemplate, request: &Request, max_entries: usize) -> Result<Bound> {

@@ -52,7 +52,7 @@ pub async fn create_token(app: &App, input: CreateToken) -> Result<CreatedToken>
     let mut tx = app.db.begin().await?;
     let token = match token::insert(&mut tx, new).await {
         Err(e) if e.is_foreign_key_violation() => {
-            return Err(ActionError::new(Kind::NotFound, format!("There is no account {account_id}")));
+            return Err(ActionError::new(Kind::NotFound, format!("there is no account {account_id}")));
         }
         inserted => inserted?,
     };
@@ -71,7 +71,7 @@ pub async fn list_tokens(app: &App, whose: Whose, after: i64, limit: i64) -> Res
 pub async fn revoke_token(app: &App, whose: Whose, id: i64) -> Result<Token> {
     let mut tx = app.db.begin().await?;
     let revoked = token::revoke(&mut tx, whose, id, clock::now_ms()).await?;
-    let revoked = revoked.ok_or_else(|| ActionError::new(Kind::NotFound, format!("There is no token {id}")))?;
+    let revoked = revoked.ok_or_else(|| ActionError::new(Kind::NotFound, format!("there is no token {id}")))?;
     tx.commit().await?;
     Ok(revoked)
 }

@@ -32,9 +32,11 @@ struct Create {
     /// The owner's e-mail address
     #[arg(long)]
     email: String,
-    #[arg(long, default_value = "")]
+    /// The owner's first name
+    #[arg(long, default_value = "", hide_default_value = true)]
     first_name: String,
-    #[arg(long, default_value = "")]
+    /// The owner's last name
+    #[arg(long, default_value = "", hide_default_value = true)]
     last_name: String,
     /// Where its days begin and end, as in Europe/Berlin
     #[arg(long, default_value = "UTC")]

@@ -28,7 +28,8 @@ pub(crate) struct Render {
     /// JSON: fields and their values, a whole request, or a Render API body; - is standard input [default: sample data]
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Where to write; of several slides {n} becomes the number, or it is added; - is standard output
+    // Help cannot show an n in braces: there it is a line break.
+    /// Where to write; several slides are numbered before the ending, or where an n stands in braces; - is standard output
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// A size of the template by name, or any in pixels, as in 1200x630
@@ -37,7 +38,7 @@ pub(crate) struct Render {
     /// [default: by the ending of --out]
     #[arg(long, value_enum)]
     format: Option<OutputFormat>,
-    /// Pixels for each pixel of the size
+    /// Pixels for each pixel of the size, 1 to 4: 2 makes 1080x1080 a picture of 2160x2160 [default: 1]
     #[arg(long, value_name = "N", value_parser = scale)]
     scale: Option<f64>,
     /// Language of texts, numbers and dates, as in de or pt-BR

@@ -38,10 +38,10 @@ struct Create {
     /// Whose it is, by number [default: the first account]
     #[arg(long, value_name = "ID")]
     account: Option<i64>,
-    /// Where results are announced
+    /// Kept for the Batch API, which will send results there; nothing is sent yet
     #[arg(long, value_name = "URL")]
     webhook_url: Option<String>,
-    /// What it opens: all, or some of render, batch, content_requests, manage
+    /// What it opens: all, or some of render, batch, content_requests, manage, with commas between them
     #[arg(long, value_name = "NAMES", default_value = "all")]
     scopes: Scopes,
     /// When it ends; it has no end otherwise

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -82,6 +83,14 @@ impl Settings {
     pub(super) fn take_unless_empty<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
         let is_empty = self.in_force(key).0.as_str() == Some("");
         if is_empty { None } else { self.take_checked(key, |_| Ok(())) }
+    }
+
+    pub(super) fn take_address(&mut self, key: &str) -> SocketAddr {
+        let text: String = self.take_if(key, |text: &String| match text.parse::<SocketAddr>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(format!("`{text}` is no place to listen; write ADDR:PORT, as in 127.0.0.1:8080")),
+        });
+        text.parse().expect("it was checked, or is the default: a test takes all")
     }
 
     pub(super) fn take_path(&mut self, key: &str) -> PathBuf {

@@ -92,6 +92,15 @@ fn all_faults_are_told_at_once_with_their_places() {
 }
 
 #[test]
+fn a_place_to_listen_has_an_address_and_a_port() {
+    for listen in ["x", "8080", "127.0.0.1", "localhost:8080", ""] {
+        let found = faults(&format!("[server]\nlisten = \"{listen}\"\n"), &[]);
+        let words = format!("server.listen: `{listen}` is no place to listen; write ADDR:PORT, as in 127.0.0.1:8080");
+        assert!(found.contains(&words), "{found}");
+    }
+}
+
+#[test]
 fn broken_toml_is_told_with_its_line() {
     let found = faults("[server]\nlisten = \n[log]\nlevel = \"info\nformat = \"json\"\n", &[]);
     assert!(found.contains("FILE, line 2: ") && found.contains("FILE, line 4: "), "{found}");

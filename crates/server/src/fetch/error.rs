@@ -116,7 +116,7 @@ mod tests {
         let text = error(FetchFault::NotAnImage("an SVG drawing")).to_string();
         assert_eq!(
             text,
-            "the image \"https://a.example/x\" is an SVG drawing; a picture must be PNG, JPEG, WebP, GIF or AVIF"
+            "the image \"https://a.example/x\" is an SVG drawing; a picture must be PNG, JPEG, WebP or GIF"
         );
         let text = error(FetchFault::TimedOut { limit_ms: 1500 }).to_string();
         assert!(text.contains("within 1.500 s"), "{text}");

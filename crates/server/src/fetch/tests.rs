@@ -245,7 +245,7 @@ async fn answers_without_a_picture_are_named() {
         ("/404", "bad_status", "HTTP status 404"),
         ("/500", "bad_status", "HTTP status 500"),
         ("/204", "bad_status", "HTTP status 204"),
-        ("/html", "not_an_image", "is an HTML page; a picture must be PNG, JPEG, WebP, GIF or AVIF"),
+        ("/html", "not_an_image", "is an HTML page; a picture must be PNG, JPEG, WebP or GIF"),
         ("/svg", "not_an_image", "is an SVG drawing;"),
         ("/empty", "not_an_image", "is empty;"),
         ("/brotli", "not_an_image", "compressed in a way"),

@@ -115,10 +115,12 @@ impl FromStr for Scopes {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Scopes, String> {
-        match text.trim() {
-            "all" => Ok(Scopes::All),
-            "" => Err("no scope is named; write all, or one or more names".to_owned()),
-            names => Ok(Scopes::Only(names.split_whitespace().map(str::parse).collect::<std::result::Result<_, _>>()?)),
+        let between = |letter: char| letter == ',' || letter.is_whitespace();
+        let names: Vec<&str> = text.split(between).filter(|name| !name.is_empty()).collect();
+        match &names[..] {
+            ["all"] => Ok(Scopes::All),
+            [] => Err("no scope is named; write all, or one or more names".to_owned()),
+            names => Ok(Scopes::Only(names.iter().map(|name| name.parse()).collect::<std::result::Result<_, _>>()?)),
         }
     }
 }

@@ -60,7 +60,7 @@ db_test!(
             (&json[..1], "{}".to_owned(), 415, "Unsupported Media Type", "application/json"),
             (&json[..], "x".repeat(2001), 413, "Payload Too Large", "2000 bytes"),
             (&json[..], String::new(), 400, "Validation error", "empty"),
-            (&json[..], "{\"a\":".to_owned(), 400, "Validation error", "JSON"),
+            (&json[..], "{\"a\":".to_owned(), 400, "Validation error", "JSON: it ends in the middle"),
             (&json[..], "[]".to_owned(), 400, "Validation error", "object"),
             (&json[..], "{\"a\":\"\u{0}\"}".to_owned(), 400, "Validation error", "JSON"),
             (&json[..], deep, 400, "Validation error", "recursion limit"),

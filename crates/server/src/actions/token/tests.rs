@@ -194,5 +194,10 @@ fn scopes_are_read_and_written() {
     assert!(some.allow(Scope::Render) && !some.allow(Scope::Manage));
     let why = "rendr".parse::<Scopes>().unwrap_err();
     assert_eq!(why, "`rendr` is not a scope; there are all, render, batch, content_requests, manage");
-    assert!("".parse::<Scopes>().is_err());
+    for text in ["render,batch", "render, batch", " batch render "] {
+        assert_eq!(text.parse::<Scopes>().unwrap().to_string(), "render batch");
+    }
+    for text in ["", " ", ","] {
+        assert!(text.parse::<Scopes>().is_err(), "{text:?}");
+    }
 }

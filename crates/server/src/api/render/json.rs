@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::errors::ErrorBody;
 use crate::app::App;
+use crate::json_fault;
 
 /// A JSON object.
 pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
@@ -32,7 +33,7 @@ impl FromRequest<App> for JsonObject {
                 tracing::debug!(%error, "an empty body");
                 Err(ErrorBody::invalid("The body is empty; send a JSON object, as in {\"template_id\": \"…\"}"))
             }
-            Err(error) => Err(ErrorBody::invalid(format!("The body is not valid JSON: {error}"))),
+            Err(error) => Err(ErrorBody::invalid(format!("The body is not valid JSON: {}", json_fault::words(&error)))),
         }
     }
 }

@@ -3,12 +3,13 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use handbill_render::Format;
 use handbill_template::bind::native::{self, NativeData};
 use handbill_template::bind::{BindError, BindOptions, Bound, render_api};
 use serde_json::{Map, Value};
 
+use crate::json_fault;
 use crate::templates::StoredTemplate;
 
 pub(super) struct Request {
@@ -48,10 +49,13 @@ impl Request {
             std::io::stdin().read_to_string(&mut text).context("cannot read the data from standard input")?;
             text
         } else {
+            if path.to_string_lossy().trim_start().starts_with('{') && !path.exists() {
+                bail!("--data takes a file, not JSON itself; write it to a file, or pipe it in and give --data -");
+            }
             std::fs::read_to_string(path).with_context(|| format!("cannot read the data in {}", path.display()))?
         };
         let json: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-            .with_context(|| format!("{} is not valid JSON", path.display()))?;
+            .map_err(|error| anyhow!("{} is not valid JSON: {}", path.display(), json_fault::words(&error)))?;
         let Value::Object(body) = json else {
             bail!("{} must hold a JSON object, as in {{\"title\": \"…\"}}", path.display());
         };

@@ -82,8 +82,10 @@ db_test!(
         for id in [json!("og-blogg"), json!(999), json!("x".repeat(5000))] {
             let answer = app.generate(json!({ "template_id": id })).await;
             assert_eq!((answer.status.as_u16(), &answer.json()["type"]), (404, &json!("NotFoundError")));
-            assert!(answer.error(404, "Template not found").len() < 200);
+            assert!(answer.error(404, "Template not found").len() < 400);
         }
+        let message = app.generate(json!({ "template_id": "nix" })).await.error(404, "Template not found");
+        assert!(message.starts_with("There is no template 'nix'; there are linkedin-tips, og-blog"), "{message}");
         assert!(app.generate(json!({ "template_id": "og-blogg" })).await.text().contains("did you mean 'og-blog'?"));
         for id in [json!("og-blog"), json!(2), json!("2")] {
             app.generate(with(card(), "template_id", id)).await.ok();
@@ -246,6 +248,9 @@ db_test!(
         assert_eq!(warnings(&result), [("unknown_label".to_owned(), "subtitel".to_owned())]);
         let told = result["warnings"].as_array().unwrap().iter().find(|one| one["label"] == "subtitel").unwrap();
         assert_eq!(told["to"], "subtitle");
+        let codes: Vec<&Value> = result["warnings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+        let first = codes.iter().position(|code| *code == "unfilled").expect("fields are left open");
+        assert!(codes[first..].iter().all(|code| *code == "unfilled"), "{codes:?}");
         let message = app.generate(with(body, "strict", json!(true))).await.error(400, "Validation error");
         assert!(message.contains("subtitel") && message.contains("did you mean 'subtitle'?"), "{message}");
     }

@@ -90,6 +90,7 @@ db_test!(
             ("/cut.jpg", cut),
             ("/page", b"<!doctype html><html></html>".to_vec()),
             ("/empty", Vec::new()),
+            ("/a.avif", b"\0\0\0\x1cftypavif\0\0\0\0mif1avifmiaf".to_vec()),
         ];
         let origin = origin("127.0.0.1", files).await;
         let app = test_app_with(db, |setup| {
@@ -102,12 +103,14 @@ db_test!(
             (origin.url("/cut.jpg"), "cut.jpg"),
             (origin.url("/page"), "HTML"),
             (origin.url("/empty"), "empty"),
+            (origin.url("/a.avif"), "it is an AVIF picture; a picture must be PNG, JPEG, WebP or GIF"),
             (origin.url("/gone.png"), "404"),
             ("http://127.0.0.1:1/a.png".to_owned(), "could not be reached"),
             ("data:image/png;base64,iVBORw0KGgo=".to_owned(), "photo"),
         ] {
             let message = app.generate(with_photo(&url)).await.error(400, "Validation error");
             assert!(message.contains(words), "{url}: {message}");
+            assert!(message.starts_with("The picture '") && !message.contains("in its place"), "{message}");
             is_unharmed(&app).await;
         }
     }
