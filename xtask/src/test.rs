@@ -4,6 +4,8 @@ use crate::install;
 use crate::postgres::Cluster;
 use crate::run::{cargo, in_ci, run};
 
+const PROPTEST_SEED: &str = "20261121";
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Only tests whose name contains this.
@@ -14,7 +16,9 @@ pub(crate) fn test(arguments: &Arguments) -> anyhow::Result<()> {
     install::install_missing()?;
     let cluster = Cluster::start()?;
     anyhow::ensure!(cluster.is_some() || !in_ci(), "PostgreSQL is not installed, and in CI nothing may be left out");
-    let mut command = cargo(&["test", "--workspace", "--locked"]);
+    let mut command = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
+    // The suite is the same every time; `cargo test` alone tries random cases of its own.
+    command.env("PROPTEST_RNG_SEED", PROPTEST_SEED);
     if let Some(cluster) = &cluster {
         command.env("HANDBILL_TEST_POSTGRES_URL", &cluster.url);
     }
