@@ -6,8 +6,10 @@
 //! ```
 //!
 //! Everything about a text scales with its font size, so that lines at factor k of a width are the lines at factor 1 of
-//! width / k: fitting only breaks again, it never shapes again. Unquantised; snapping to pixels is the rasteriser's.
+//! width / k: fitting only breaks again. What it shapes are the few words beside a break that look different alone, once
+//! each. Unquantised; snapping to pixels is the rasteriser's.
 
+mod alone;
 mod bidi;
 mod breaking;
 mod choose;
@@ -57,6 +59,7 @@ pub struct PreparedText {
     /// One per span of the text, then its base style.
     styles: Vec<style::Style>,
     settings: style::Settings,
+    language: Option<harfrust::Language>,
     /// Clusters that no face has, each once.
     missing: Vec<String>,
     fallbacks: Vec<FontFallback>,
@@ -198,15 +201,15 @@ impl PreparedText {
     }
 
     /// The size of the lines at a factor `k` on all font sizes, within a width in layout pixels. None: not wrapped.
-    pub fn measure(&self, _cx: &mut TextContext, k: f64, width: Option<f64>) -> Measured {
-        lines::measure(self, k, width)
+    pub fn measure(&self, cx: &mut TextContext, k: f64, width: Option<f64>) -> Measured {
+        lines::measure(self, cx, k, width)
     }
 
     /// The factor that `fit` chooses for a box: within the text's bounds the greatest at which its lines, its height
     /// and its widest word fit, found to a quarter pixel of font size. 1 when the text does not fit itself.
     /// When not even the least size fits, the factor of that size.
-    pub fn fit(&self, _cx: &mut TextContext, width: f64, height: Option<f64>) -> f64 {
-        fit::fit(self, width, height)
+    pub fn fit(&self, cx: &mut TextContext, width: f64, height: Option<f64>) -> f64 {
+        fit::fit(self, cx, width, height)
     }
 
     /// The least and greatest factor that `fit` may choose. Both 1 when the text does not fit itself.

@@ -2,10 +2,11 @@
 
 use handbill_template::resolved::{FitMode, Wrap};
 
-use super::PreparedText;
+use super::alone::AloneShaper;
 use super::breaking::{TOLERANCE, count_lines};
 use super::lines;
 use super::style::Settings;
+use super::{PreparedText, TextContext};
 
 /// How near the size is found, layout pixels.
 const STEP: f64 = 0.25;
@@ -27,19 +28,19 @@ pub(super) fn bounds(settings: &Settings) -> (f64, f64) {
     (least.min(greatest) / size, greatest / size)
 }
 
-pub(super) fn fit(text: &PreparedText, width: f64, height: Option<f64>) -> f64 {
+pub(super) fn fit(text: &PreparedText, cx: &mut TextContext, width: f64, height: Option<f64>) -> f64 {
     let (least, greatest) = bounds(&text.settings);
-    if least == greatest || fits(text, greatest, width, height) {
+    if least == greatest || fits(text, cx, greatest, width, height) {
         return greatest;
     }
-    if !fits(text, least, width, height) {
+    if !fits(text, cx, least, width, height) {
         return least;
     }
     let (mut low, mut high) = (least, greatest);
     let step = STEP / text.settings.base_size;
     while high - low > step {
         let middle = f64::midpoint(low, high);
-        if fits(text, middle, width, height) {
+        if fits(text, cx, middle, width, height) {
             low = middle;
         } else {
             high = middle;
@@ -49,7 +50,7 @@ pub(super) fn fit(text: &PreparedText, width: f64, height: Option<f64>) -> f64 {
 }
 
 /// Whether lines, height and widest word are within the box at a factor.
-fn fits(text: &PreparedText, k: f64, width: f64, height: Option<f64>) -> bool {
+fn fits(text: &PreparedText, cx: &mut TextContext, k: f64, width: f64, height: Option<f64>) -> bool {
     let settings = &text.settings;
     let room = width - settings.indent * k + TOLERANCE;
     if settings.wrap != Wrap::Anywhere && lines::widest_word(text) * k > room {
@@ -58,8 +59,9 @@ fn fits(text: &PreparedText, k: f64, width: f64, height: Option<f64>) -> bool {
     let max_lines = settings.max_lines.unwrap_or(usize::MAX);
     if settings.wrap != Wrap::None {
         let mut lines = 0;
+        let mut alone = AloneShaper::of(cx, text);
         for paragraph in &text.paragraphs {
-            lines += count_lines(paragraph, room / k, max_lines);
+            lines += count_lines(paragraph, &mut alone, room / k, max_lines);
             if lines > max_lines {
                 return false;
             }
@@ -67,5 +69,5 @@ fn fits(text: &PreparedText, k: f64, width: f64, height: Option<f64>) -> bool {
     } else if text.paragraphs.len() > max_lines {
         return false;
     }
-    height.is_none_or(|height| lines::measure(text, k, Some(width)).height <= height + TOLERANCE)
+    height.is_none_or(|height| lines::measure(text, cx, k, Some(width)).height <= height + TOLERANCE)
 }

@@ -2,10 +2,11 @@
 
 use handbill_template::resolved::Wrap;
 
+use super::alone::AloneShaper;
 use super::breaking::{Line, break_lines};
 use super::paragraph::Paragraph;
 use super::style::Style;
-use super::{Measured, PreparedText};
+use super::{Measured, PreparedText, TextContext};
 
 /// A line of a text, with its height. Designed pixels.
 #[derive(Debug, Clone, Copy)]
@@ -26,11 +27,12 @@ pub(super) struct LineMetrics {
 }
 
 /// All lines, broken within a width in layout pixels.
-pub(super) fn lines(text: &PreparedText, k: f64, width: Option<f64>) -> Vec<TextLine> {
+pub(super) fn lines(text: &PreparedText, cx: &mut TextContext, k: f64, width: Option<f64>) -> Vec<TextLine> {
     let mut lines = Vec::new();
+    let mut alone = AloneShaper::of(cx, text);
     for (index, paragraph) in text.paragraphs.iter().enumerate() {
         let width = width.map(|width| (width / k - text.settings.indent).max(0.0));
-        for (number, line) in break_lines(paragraph, width, text.settings.wrap, k).into_iter().enumerate() {
+        for (number, line) in break_lines(paragraph, &mut alone, width, text.settings.wrap, k).into_iter().enumerate() {
             let gap = if number == 0 && index > 0 { text.settings.paragraph_spacing } else { 0.0 };
             lines.push(TextLine { paragraph: index, line, gap, metrics: metrics(paragraph, &line, &text.styles) });
         }
@@ -53,10 +55,10 @@ pub(super) fn metrics(paragraph: &Paragraph, line: &Line, styles: &[Style]) -> L
     LineMetrics { height, baseline: (height - ascent - descent) / 2.0 + ascent }
 }
 
-pub(super) fn measure(text: &PreparedText, k: f64, width: Option<f64>) -> Measured {
-    let lines = lines(text, k, width);
+pub(super) fn measure(text: &PreparedText, cx: &mut TextContext, k: f64, width: Option<f64>) -> Measured {
+    let lines = lines(text, cx, k, width);
     let shown = text.settings.max_lines.unwrap_or(usize::MAX).min(lines.len());
-    let widest = lines[..shown].iter().map(|line| width_of(text, line)).fold(0.0, f64::max);
+    let widest = lines[..shown].iter().map(|line| line.line.width).fold(0.0, f64::max);
     Measured {
         width: (widest + text.settings.indent) * k,
         height: lines[..shown].iter().map(|line| line.gap + line.metrics.height).sum::<f64>() * k,
@@ -65,14 +67,10 @@ pub(super) fn measure(text: &PreparedText, k: f64, width: Option<f64>) -> Measur
     }
 }
 
-pub(super) fn width_of(text: &PreparedText, line: &TextLine) -> f64 {
-    line.line.width(&text.paragraphs[line.paragraph])
-}
-
 /// The widest piece that does not break, without the indent of lists. Designed pixels.
 pub(super) fn widest_word(text: &PreparedText) -> f64 {
     let of = |paragraph: &Paragraph| match text.settings.wrap {
-        Wrap::None => Line::whole(paragraph).width(paragraph),
+        Wrap::None => Line::whole(paragraph).width,
         Wrap::Anywhere => widest_grapheme(paragraph),
         Wrap::Normal | Wrap::Balance | Wrap::Pretty => paragraph.widest_word,
     };

@@ -1,7 +1,8 @@
 //! A shaped paragraph at its designed size: clusters in logical order, where lines may break, and sums for measuring.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::itemize::{GraphemeStart, Item};
 use super::shape::Shaped;
@@ -29,6 +30,21 @@ pub(super) struct Paragraph {
     pub(super) base_style: u16,
     /// The widest piece between two breaks. Designed pixels.
     pub(super) widest_word: f64,
+    pub(super) alone: AloneWidths,
+}
+
+/// Widths of parts that were shaped alone to measure lines, so that fitting and balancing shape each only once.
+#[derive(Debug, Default)]
+pub(super) struct AloneWidths(Mutex<BTreeMap<(usize, usize, usize), f64>>);
+
+impl AloneWidths {
+    pub(super) fn get(&self, start: usize, end: usize, next: usize) -> Option<f64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(start, end, next)).copied()
+    }
+
+    pub(super) fn keep(&self, start: usize, end: usize, next: usize, width: f64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((start, end, next), width);
+    }
 }
 
 /// One or more characters that are drawn as a whole.
@@ -86,12 +102,12 @@ pub(super) struct Break {
     pub(super) end: usize,
     /// The cluster that begins the next line.
     pub(super) next: usize,
-    /// The width of the hyphen that shows when a line ends here, after a soft hyphen; else 0. Designed pixels.
+    /// The width that the hyphen adds when a line ends here, after a soft hyphen; else 0. Designed pixels.
     pub(super) hyphen: f64,
 }
 
 impl Paragraph {
-    /// `hyphen` gives the width of a style's hyphen.
+    /// `hyphen` gives the width of a style's hyphen. The widest word is still to be found.
     pub(super) fn new(
         source: Source,
         right_to_left: bool,
@@ -106,7 +122,6 @@ impl Paragraph {
         describe(&mut shaped, &source.text, source.text.len(), styles, style_at);
         let mut paragraph = Paragraph::assemble(source.text.into(), right_to_left, shaped, base_style);
         paragraph.breaks = breaks(&paragraph.text, &paragraph.clusters, hyphen);
-        paragraph.widest_word = paragraph.find_widest_word();
         paragraph
     }
 
@@ -139,7 +154,45 @@ impl Paragraph {
             breaks: Vec::new(),
             base_style,
             widest_word: 0.0,
+            alone: AloneWidths::default(),
         }
+    }
+
+    /// The first clusters of a line that was shaped alone, up to `end`, and the mark that it ends in.
+    pub(super) fn ending_in(mut self, end: usize, mark: Paragraph) -> Paragraph {
+        let (seen_until, first_run) = (self.bytes(0..end).end, self.runs.len());
+        let level = self.runs.last().map_or(0, |run| run.item.level);
+        self.clusters.truncate(end);
+        for mut run in mark.runs {
+            run.item.level = level;
+            run.item.range = run.item.range.start + seen_until..run.item.range.end + seen_until;
+            self.runs.push(run);
+        }
+        for cluster in mark.clusters {
+            self.clusters.push(Cluster {
+                start: cluster.start + seen_until,
+                end: cluster.end + seen_until,
+                glyphs: cluster.glyphs.start + self.glyphs.len()..cluster.glyphs.end + self.glyphs.len(),
+                run: cluster.run + u32::try_from(first_run).unwrap_or(u32::MAX),
+                ..cluster
+            });
+        }
+        self.glyphs.extend(mark.glyphs);
+        let text = format!("{}{}", &self.text[..seen_until], mark.text).into();
+        let shaped = Shaped { runs: self.runs, clusters: self.clusters, glyphs: self.glyphs };
+        Paragraph::assemble(text, self.right_to_left, shaped, self.base_style)
+    }
+
+    /// A line that begins at a cluster looks different from its part of the paragraph.
+    pub(super) fn is_unsafe(&self, at: usize) -> bool {
+        at > 0 && self.clusters.get(at).is_some_and(|cluster| cluster.unsafe_to_break)
+    }
+
+    /// The runs that have any of some bytes.
+    pub(super) fn runs_of(&self, bytes: &Range<usize>) -> Range<usize> {
+        let first = self.runs.partition_point(|run| run.item.range.end <= bytes.start);
+        let after = self.runs.partition_point(|run| run.item.range.start < bytes.end);
+        first..after.max(first)
     }
 
     /// The width of clusters on one line, designed pixels. The last one's letter spacing is not there.
@@ -169,16 +222,6 @@ impl Paragraph {
         let end = self.clusters.last().map_or(self.text.len(), |last| last.end);
         let at = |index: usize| self.clusters.get(index).map_or(end, |cluster| cluster.start);
         at(clusters.start)..at(clusters.end)
-    }
-
-    fn find_widest_word(&self) -> f64 {
-        let mut start = 0;
-        let mut widest: f64 = 0.0;
-        for piece in &self.breaks {
-            widest = widest.max(self.width(start..piece.end.max(start)) + piece.hyphen);
-            start = piece.next;
-        }
-        widest
     }
 }
 
@@ -228,7 +271,8 @@ fn breaks(text: &str, clusters: &[Cluster], hyphen: &mut dyn FnMut(u16) -> f64) 
         if cluster.may_wrap && index > 0 {
             let before = &clusters[index - 1];
             let soft = text[before.start..before.end].ends_with('\u{AD}');
-            found.push(Break { end, next: index, hyphen: if soft { hyphen(before.style) } else { 0.0 } });
+            let hyphen = if soft { before.spacing + hyphen(before.style) } else { 0.0 };
+            found.push(Break { end, next: index, hyphen });
         }
         if !cluster.hangs {
             end = index + 1;

@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 
 use handbill_template::resolved::{Overflow, VerticalAlign, Wrap};
 
+use super::alone::AloneShaper;
 use super::breaking::{Line, TOLERANCE};
-use super::lines::{TextLine, lines, width_of};
+use super::lines::{TextLine, lines};
 use super::paragraph::Paragraph;
+use super::source::Source;
 use super::{PlacedText, PreparedText, TextContext, Truncation, prepare};
 use ellipsis::Cut;
 use line::{Content, LinePlacer};
@@ -22,7 +24,7 @@ const HEIGHT_TOLERANCE: f64 = 0.05;
 
 pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f64, height: Option<f64>) -> PlacedText {
     let overflow = text.settings.overflow(height);
-    let all = lines(text, k, Some(width));
+    let all = lines(text, cx, k, Some(width));
     let shown = &all[..shown_lines(text, &all, k, height)];
     let cuts =
         if overflow == Overflow::Ellipsis { cut(text, cx, shown, all.len(), width / k) } else { BTreeMap::new() };
@@ -47,7 +49,7 @@ pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f6
             (None, None) => (&text.paragraphs[line.paragraph], line.line),
         };
         let last = line.line.next >= text.paragraphs[line.paragraph].clusters.len();
-        let fresh = shaped_anew(text, cx, paragraph, at);
+        let fresh = AloneShaper::of(cx, text).line(paragraph, at);
         let (paragraph, at) = fresh.as_ref().map_or((paragraph, at), |(paragraph, line)| (paragraph, *line));
         let content = Content { paragraph, line: at, ellipsis: cut.is_some(), last };
         LinePlacer { text, k, width, top: y, metrics: line.metrics, content }.place(&mut placed);
@@ -62,29 +64,16 @@ pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f6
     placed
 }
 
-/// A line that ends at a soft hyphen, with a hyphen to see.
+/// A line that ends at a soft hyphen, with a hyphen to see. The hyphen is shaped apart: its width is known when the line
+/// is broken.
 fn hyphenated(text: &PreparedText, cx: &mut TextContext, line: &TextLine) -> (Paragraph, Line) {
-    let last = &text.paragraphs[line.paragraph].clusters[line.line.end - 1];
-    ellipsis::end_with(text, cx, line, line.line.end, last.style, prepare::HYPHEN)
-}
-
-/// A line whose ends are not where shaping may be cut, shaped on its own: kerning and joining end with the line.
-fn shaped_anew(
-    text: &PreparedText,
-    cx: &mut TextContext,
-    paragraph: &Paragraph,
-    line: Line,
-) -> Option<(Paragraph, Line)> {
-    let is_unsafe = |at: usize| at > 0 && paragraph.clusters.get(at).is_some_and(|cluster| cluster.unsafe_to_break);
-    if line.start == line.end || !(is_unsafe(line.start) || is_unsafe(line.next)) {
-        return None;
-    }
-    let seen = paragraph.bytes(line.start..line.end);
-    let bytes = paragraph.bytes(line.start..line.next);
-    let part = prepare::reshape_part(cx, text, paragraph, &bytes);
-    let end = part.clusters.partition_point(|cluster| cluster.start < seen.end);
-    let line = Line { start: 0, end, next: part.clusters.len(), ..line };
-    Some((part, line))
+    let paragraph = &text.paragraphs[line.paragraph];
+    let style = paragraph.clusters[line.line.end - 1].style;
+    let (part, at) = AloneShaper::of(cx, text).shaped_line(paragraph, line.line);
+    let hyphen = Source { text: prepare::HYPHEN.to_owned(), styles: vec![(0, style)] };
+    let ended = part.ending_in(at.end, prepare::reshape(cx, text, hyphen, false));
+    let end = ended.clusters.len();
+    (ended, Line { start: 0, end, next: end, ..line.line })
 }
 
 /// How many lines show.
@@ -110,7 +99,7 @@ fn cut(text: &PreparedText, cx: &mut TextContext, shown: &[TextLine], all: usize
     let mut cuts = BTreeMap::new();
     for (index, line) in shown.iter().enumerate() {
         let last_of_more = index + 1 == shown.len() && shown.len() < all && has_more(text, line);
-        let too_wide = text.settings.wrap == Wrap::None && width_of(text, line) > room + TOLERANCE;
+        let too_wide = text.settings.wrap == Wrap::None && line.line.width > room + TOLERANCE;
         if last_of_more || too_wide {
             cuts.insert(index, ellipsis::cut(text, cx, line, room));
         }
@@ -131,7 +120,7 @@ fn overflows(text: &PreparedText, all: &[TextLine], k: f64, width: f64, height: 
     let room = width - text.settings.indent * k;
     text.settings.max_lines.is_some_and(|most| all.len() > most)
         || height.is_some_and(|height| total > height + HEIGHT_TOLERANCE)
-        || all.iter().any(|line| width_of(text, line) * k > room + HEIGHT_TOLERANCE)
+        || all.iter().any(|line| line.line.width * k > room + HEIGHT_TOLERANCE)
 }
 
 /// What was given and what shows, when that is not all.

@@ -1,14 +1,13 @@
 //! The way from a resolved text to shaped paragraphs.
 
-use std::ops::Range;
-
 use handbill_template::resolved::{self, CharStyle, Direction};
 use harfrust::Language;
 use parley_engine::break_overrides::CHROMIUM_LINE_BREAK_OVERRIDE;
 use parley_engine::{AnalysisOptions, BaseDirection};
 
+use super::alone::AloneShaper;
 use super::choose::Chooser;
-use super::itemize::{Item, itemize, note_missing};
+use super::itemize::{itemize, note_missing};
 use super::paragraph::Paragraph;
 use super::shape::Shaped;
 use super::source::{self, Source};
@@ -37,8 +36,16 @@ pub(super) fn prepare(cx: &mut TextContext, fonts: &FontLibrary, text: &resolved
     };
     let sources = source::paragraphs(&text.spans, &text.lang);
     let paragraphs = sources.into_iter().map(|source| shaping.paragraph(cx, source, base_direction)).collect();
-    let missing = shaping.missing;
-    PreparedText { fonts: fonts.clone(), paragraphs, styles, settings: Settings::of(text), missing, fallbacks }
+    let Shaping { language, missing, .. } = shaping;
+    PreparedText {
+        fonts: fonts.clone(),
+        paragraphs,
+        styles,
+        settings: Settings::of(text),
+        language,
+        missing,
+        fallbacks,
+    }
 }
 
 /// Shapes other words in the styles of a prepared text: a cut line, a list's mark.
@@ -47,29 +54,10 @@ pub(super) fn reshape(cx: &mut TextContext, text: &PreparedText, source: Source,
         fonts: &text.fonts,
         styles: &text.styles,
         chooser: Chooser::new(&text.fonts, &text.settings.language),
-        language: Language::new(&text.settings.language),
+        language: text.language.clone(),
         missing: Vec::new(),
     };
     shaping.paragraph(cx, source, if right_to_left { BaseDirection::Rtl } else { BaseDirection::Ltr })
-}
-
-/// The bytes of a paragraph shaped as a line of their own: where a line breaks, kerning and joining end.
-pub(super) fn reshape_part(
-    cx: &mut TextContext,
-    text: &PreparedText,
-    paragraph: &Paragraph,
-    bytes: &Range<usize>,
-) -> Paragraph {
-    let language = Language::new(&text.settings.language);
-    let mut shaped = Shaped::default();
-    for run in &paragraph.runs {
-        let range = run.item.range.start.max(bytes.start)..run.item.range.end.min(bytes.end);
-        if !range.is_empty() {
-            let item = Item { range, ..run.item.clone() };
-            cx.shaper.shape(&text.fonts, &paragraph.text, &item, &text.styles, language.as_ref(), &mut shaped);
-        }
-    }
-    paragraph.part(bytes, shaped, &text.styles)
 }
 
 /// What the paragraphs of a text have in common.
@@ -104,7 +92,10 @@ impl Shaping<'_> {
                 self.paragraph(cx, Source { text: HYPHEN.to_owned(), styles: vec![(0, style)] }, BaseDirection::Ltr);
             mark.width(0..mark.clusters.len())
         };
-        Paragraph::new(source, right_to_left, shaped, &itemized.graphemes, styles, &mut hyphen)
+        let mut paragraph = Paragraph::new(source, right_to_left, shaped, &itemized.graphemes, styles, &mut hyphen);
+        let mut alone = AloneShaper::new(&mut cx.shaper, self.fonts, styles, self.language.as_ref());
+        paragraph.widest_word = alone.widest_word(&paragraph);
+        paragraph
     }
 }
 

@@ -99,6 +99,10 @@ proptest! {
                 prop_assert!(glyph.x.is_finite() && glyph.y.is_finite());
             }
         }
+        if placed.truncated.is_none() && text.max_lines.is_none() && text.align != TextAlign::Justify {
+            let measured = prepared.measure(&mut cx, k, Some(width)).width;
+            prop_assert!((measured - placed.width).abs() < 1e-6, "measured {measured}, placed {}", placed.width);
+        }
         if placed.truncated.is_none() && !placed.overflows {
             let shown: String = placed.lines.iter().flat_map(|line| line.shown().chars()).filter(|c| !c.is_whitespace()).collect();
             let given: String = text.spans.iter().flat_map(|span| span.text.chars()).filter(|c| !c.is_whitespace() && !c.is_control() && *c != '\u{200B}').collect();
@@ -108,9 +112,60 @@ proptest! {
 
     #[test]
     fn wrapped_lines_stay_within_the_width(words in words(), width in 60.0_f64..300.0) {
-        let placed = place(&text(&words), width, None);
+        let found = widths(&words, width);
         // A line of a single grapheme may be wider; here none is.
-        prop_assert!(placed.lines.iter().all(|line| line.rect.width() <= width + 0.02), "{:?}", placed.lines);
+        prop_assert!(found.lines.iter().all(|line| *line <= width + 0.02), "{found:?}");
+        prop_assert!((found.measured - found.widest()).abs() < 1e-6, "{found:?}");
+        prop_assert_eq!(found.hugged, found.lines.len(), "{:?}", found);
+        prop_assert!(!found.breaks_word_at_widest, "{found:?}");
+    }
+}
+
+/// How wide a text comes out, and whether it was measured so.
+#[derive(Debug)]
+struct Widths {
+    lines: Vec<f64>,
+    measured: f64,
+    /// Lines in a box as wide as was measured.
+    hugged: usize,
+    /// Whether a box as wide as the widest word breaks a word.
+    breaks_word_at_widest: bool,
+}
+
+impl Widths {
+    fn widest(&self) -> f64 {
+        self.lines.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+fn widths(words: &str, width: f64) -> Widths {
+    let mut cx = TextContext::new();
+    let prepared = cx.prepare(fonts(), &text(words));
+    let measured = prepared.measure(&mut cx, 1.0, Some(width));
+    let placed = prepared.place(&mut cx, 1.0, width, None);
+    Widths {
+        lines: placed.lines.iter().map(|line| line.rect.width()).collect(),
+        measured: measured.width,
+        hugged: prepared.measure(&mut cx, 1.0, Some(measured.width)).lines,
+        breaks_word_at_widest: prepared.place(&mut cx, 1.0, measured.widest_word, None).word_broken.is_some(),
+    }
+}
+
+/// Where these lines break, their last letters are wider than they were in their paragraph.
+#[test]
+fn lines_that_are_shaped_anew_stay_within_the_width() {
+    for (words, width) in [
+        ("50%…123", 60.0),
+        ("fi。((。…Office ", 84.057_361_186_937_95),
+        ("é((123123wordfié\u{E000}\u{E000}مرحبا", 204.612_448_329_624_7),
+    ] {
+        // In each word, too, wherever it is cut.
+        for width in [width, width - 10.0, width / 2.0, 40.0] {
+            let found = widths(words, width);
+            assert!(found.widest() <= width + 0.02, "{words:?} {width} {found:?}");
+            assert!((found.measured - found.widest()).abs() < 1e-6, "{words:?} {width} {found:?}");
+            assert_eq!(found.hugged, found.lines.len(), "{words:?} {width} {found:?}");
+        }
     }
 }
 
@@ -120,7 +175,9 @@ fn long_texts_take_no_more_than_their_share() {
     let unbroken = "x".repeat(50_000);
     let lines = "a\n".repeat(6_000);
     let marked = "marked text ".repeat(2_000);
-    for words in [&unbroken, &lines, &marked] {
+    let kerned = "AV".repeat(10_000);
+    let hyphenated = "To\u{AD}".repeat(8_000);
+    for words in [&unbroken, &lines, &marked, &kerned, &hyphenated] {
         let mut text = text(words);
         text.list = ListStyle::Number;
         text.fit.mode = FitMode::Shrink;

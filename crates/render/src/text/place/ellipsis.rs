@@ -1,5 +1,6 @@
 //! Cutting a line with an ellipsis.
 
+use super::super::alone::AloneShaper;
 use super::super::breaking::{Line, TOLERANCE};
 use super::super::lines::TextLine;
 use super::super::paragraph::Paragraph;
@@ -38,8 +39,8 @@ pub(super) fn cut(text: &PreparedText, cx: &mut TextContext, line: &TextLine, wi
         mark = Some((style, mark_width));
         let spacing = if end > start { paragraph.clusters[end - 1].spacing } else { 0.0 };
         if end == start || paragraph.width(start..end) + spacing + mark_width <= width + TOLERANCE {
-            let (cut, cut_line) = end_with(text, cx, line, end, style, mark_text(text));
-            if end == start || cut_line.width(&cut) <= width + TOLERANCE {
+            let (cut, cut_line) = end_with_ellipsis(text, cx, line, end, style);
+            if end == start || cut_line.width <= width + TOLERANCE {
                 return Cut { paragraph: cut, line: cut_line };
             }
         }
@@ -47,14 +48,13 @@ pub(super) fn cut(text: &PreparedText, cx: &mut TextContext, line: &TextLine, wi
     }
 }
 
-/// The paragraph up to a cluster, ending in a mark of some style; and the line in it.
-pub(super) fn end_with(
+/// The paragraph up to a cluster, ending in an ellipsis of some style; and the line in it.
+fn end_with_ellipsis(
     text: &PreparedText,
     cx: &mut TextContext,
     line: &TextLine,
     end: usize,
     style: u16,
-    mark: &str,
 ) -> (Paragraph, Line) {
     let paragraph = &text.paragraphs[line.paragraph];
     let bytes = paragraph.bytes(line.line.start..end);
@@ -63,10 +63,11 @@ pub(super) fn end_with(
         source.styles.push((paragraph.clusters[cluster].start, number));
     }
     source.styles.push((source.text.len(), style));
-    source.text.push_str(mark);
+    source.text.push_str(mark_text(text));
     let cut = prepare::reshape(cx, text, source, paragraph.right_to_left);
     let start = cut.clusters.partition_point(|cluster| cluster.start < bytes.start);
-    let line = Line { start, hyphen: 0.0, ..Line::whole(&cut) };
+    let mut line = Line { start, ..Line::whole(&cut) };
+    line.width = AloneShaper::of(cx, text).width(&cut, line.start, line.end, line.next);
     (cut, line)
 }
 

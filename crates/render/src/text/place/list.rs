@@ -53,7 +53,7 @@ impl MarkPlacer<'_> {
         let source = Source { text: words.to_owned(), styles: vec![(0, self.text.base_style())] };
         let paragraph = prepare::reshape(cx, self.text, source, self.right_to_left());
         let line = Line::whole(&paragraph);
-        let left = self.left(line.width(&paragraph) * self.k);
+        let left = self.left(line.width * self.k);
         let content = Content { paragraph: &paragraph, line, ellipsis: false, last: true };
         let &MarkPlacer { text, k, width, top, .. } = self;
         LinePlacer { text, k, width, top, metrics: self.line.metrics, content }.place_runs(left, 0.0, placed);
