@@ -76,8 +76,8 @@ impl Queue {
             tally.add(&hot.kind, hot.account, waiting, delayed);
         }
         tally.write(tx).await?;
-        let waiting = waiting.into_iter().map(|ready| Running { hot: ready.hot, started_at_ms: None, now_ms });
-        Ok(waiting.chain(running).map(|taken| taken.ended(End::Canceled, 0)).collect())
+        let waiting = waiting.into_iter().map(|ready| ready.hot.ended(End::Canceled, None, now_ms, 0));
+        Ok(waiting.chain(running.into_iter().map(|taken| taken.ended(End::Canceled, 0))).collect())
     }
 }
 

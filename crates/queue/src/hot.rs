@@ -2,7 +2,7 @@
 
 use handbill_db::{Dialect, FromRow, List, Result, Row, Tx};
 
-use crate::job::{GroupId, JobId};
+use crate::job::{End, Ended, GroupId, JobId};
 use crate::rows::json_rows;
 use crate::tally::Tally;
 
@@ -83,6 +83,11 @@ impl Hot {
     /// Where it waits when nothing delays it.
     pub(crate) fn place(&self) -> Place {
         if self.crashes > 0 { Place::Alone } else { Place::Line }
+    }
+
+    pub(crate) fn ended(self, end: End, started_at_ms: Option<i64>, finished_at_ms: i64, busy_ms: i64) -> Ended {
+        let Hot { job, kind, account, group, attempt, failures, crashes, .. } = self;
+        Ended { job, kind, account, group, attempt, failures, crashes, started_at_ms, finished_at_ms, busy_ms, end }
     }
 
     pub(crate) fn at_its_place(self) -> (Hot, Place) {

@@ -14,6 +14,17 @@ use crate::rows::by_job;
 use crate::running::{Running, take_claims};
 use crate::tally::Tally;
 
+macro_rules! left_by_buried {
+    ($now:literal) => {
+        concat!(
+            "SELECT *, ",
+            $now,
+            " AS now_ms FROM queue_running WHERE NOT EXISTS
+                (SELECT 1 FROM queue_workers WHERE id = worker_id AND lease_until_ms > 0)"
+        )
+    };
+}
+
 /// Locked, so that none of them comes back to life meanwhile; one that is claiming right now has time until the next round.
 const EXPIRED: Sql = Sql {
     sqlite: "SELECT id FROM queue_workers WHERE lease_until_ms <= $1",
@@ -27,6 +38,7 @@ const LEFT_BEHIND: Sql = Sql {
     postgres: "SELECT *, queue_now_ms() + $2 AS now_ms FROM queue_running WHERE worker_id = ANY($1)
         ORDER BY job_id FOR UPDATE",
 };
+const LEFT_BY_BURIED: Sql = Sql { sqlite: left_by_buried!("$1"), postgres: left_by_buried!("queue_now_ms() + $1") };
 /// A lease that ended at 0 is never renewed.
 const BURY: Sql = Sql {
     sqlite: "UPDATE queue_workers SET lease_until_ms = 0 WHERE id IN (SELECT value FROM json_each($1))",
@@ -39,16 +51,19 @@ impl Queue {
     /// Looks for workers whose lease has ended, and for jobs without a worker, and puts back what they left. Answers with
     /// the number of jobs that were put back or found dead.
     pub async fn rescue(&self) -> Result<usize> {
+        Ok(self.bury_expired().await? + self.declare_dead().await?)
+    }
+
+    pub(crate) async fn bury_expired(&self) -> Result<usize> {
         let mut tx = self.0.db.begin().await?;
         let mut gone: Vec<(i64,)> = tx.all(EXPIRED, (self.0.clock.lease(),)).await?;
         gone.extend(tx.all::<(i64,)>(WITHOUT_WORKER, ()).await?);
         if gone.is_empty() {
             return Ok(0);
         }
-        let gone: List<i64> = gone.into_iter().map(|(id,)| id).collect();
-        let put_back = self.bury(&mut tx, gone.clone()).await?;
+        let put_back = self.bury(&mut tx, gone.into_iter().map(|(id,)| id).collect()).await?;
         tx.commit().await?;
-        Ok(put_back + self.declare_dead(gone).await?)
+        Ok(put_back)
     }
 
     /// Gives these workers up: everything of theirs goes back but the jobs that are dead now, which stay until
@@ -73,27 +88,24 @@ impl Queue {
         left.started_at_ms.is_some() && left.hot.crashes + 1 >= self.0.options.max_crashes
     }
 
-    /// Ends what buried workers still have, each in a transaction of its own: a hook that fails harms no other.
-    async fn declare_dead(&self, workers: List<i64>) -> Result<usize> {
+    /// Ends the dead jobs that buried workers still have, each in a transaction of its own: a hook that fails harms no
+    /// other.
+    pub(crate) async fn declare_dead(&self) -> Result<usize> {
         let mut conn = self.0.db.read().await?;
-        const LEFT: Sql = Sql {
-            sqlite: "SELECT worker_id, job_id, attempt FROM queue_running
-                WHERE worker_id IN (SELECT value FROM json_each($1))",
-            postgres: "SELECT worker_id, job_id, attempt FROM queue_running WHERE worker_id = ANY($1)",
-        };
-        let left: Vec<(i64, i64, i64)> = conn.all(LEFT, (workers,)).await?;
+        let left: Vec<Running> = conn.all(LEFT_BY_BURIED, (self.0.clock.day(),)).await?;
         drop(conn);
-        for (worker, job, attempt) in &left {
-            let claim = (WorkerId(*worker), JobId(*job), *attempt);
+        let dead: Vec<Running> = left.into_iter().filter(|running| self.is_fatal(running)).collect();
+        for running in &dead {
+            let claim = (running.worker, running.hot.job, running.hot.attempt);
             match self.declare_one_dead(claim, WithHooks::Yes).await {
                 Err(error) if !error.is_transient() => {
-                    tracing::error!(job, %error, "a job is dead, and what belongs to that was not written");
+                    tracing::error!(job = running.hot.job.0, %error, "a job is dead, and what belongs to that was not written");
                     self.declare_one_dead(claim, WithHooks::No).await?;
                 }
                 outcome => outcome?,
             }
         }
-        Ok(left.len())
+        Ok(dead.len())
     }
 
     async fn declare_one_dead(&self, (worker, job, attempt): (WorkerId, JobId, i64), hooks: WithHooks) -> Result<()> {

@@ -9,6 +9,7 @@ use crate::rows::json_rows;
 
 pub(crate) struct Running {
     pub(crate) hot: Hot,
+    pub(crate) worker: WorkerId,
     /// `None`: it only sat in the buffer.
     pub(crate) started_at_ms: Option<i64>,
     /// The time of the statement.
@@ -17,7 +18,12 @@ pub(crate) struct Running {
 
 impl FromRow for Running {
     fn from_row(row: Row<'_>) -> Result<Running> {
-        Ok(Running { hot: Hot::from_row(row)?, started_at_ms: row.get("started_at_ms")?, now_ms: row.get("now_ms")? })
+        Ok(Running {
+            hot: Hot::from_row(row)?,
+            worker: WorkerId(row.get("worker_id")?),
+            started_at_ms: row.get("started_at_ms")?,
+            now_ms: row.get("now_ms")?,
+        })
     }
 }
 
@@ -49,8 +55,6 @@ pub(crate) async fn take_claims(
 impl Running {
     /// The job has ended like this.
     pub(crate) fn ended(self, end: End, busy_ms: i64) -> Ended {
-        let Hot { job, kind, account, group, attempt, failures, crashes, .. } = self.hot;
-        let (started_at_ms, finished_at_ms) = (self.started_at_ms, self.now_ms);
-        Ended { job, kind, account, group, attempt, failures, crashes, started_at_ms, finished_at_ms, busy_ms, end }
+        self.hot.ended(end, self.started_at_ms, self.now_ms, busy_ms)
     }
 }

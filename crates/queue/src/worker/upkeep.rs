@@ -34,11 +34,10 @@ async fn round(shift: &Shift, strangers: &mut Claims) -> Result<()> {
     *strangers = compare(shift, strangers).await?;
     let queue = &shift.queue;
     while promote_and_fold(shift).await? > 0 {}
-    if shift.pulse.may_judge() {
-        let rescued = queue.rescue().await?;
-        if rescued > 0 {
-            tracing::warn!(rescued, "jobs of workers that are gone were put back");
-        }
+    let put_back = if shift.pulse.may_judge() { queue.bury_expired().await? } else { 0 };
+    let dead = queue.declare_dead().await?;
+    if put_back + dead > 0 {
+        tracing::warn!(put_back, dead, "jobs of workers that are gone");
     }
     Ok(())
 }
