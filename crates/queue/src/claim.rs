@@ -1,11 +1,8 @@
 //! Handing jobs to a worker, in batches, and noting which of them it begins.
 
-use std::collections::BTreeMap;
-
 use handbill_db::{Dialect, FromRow, List, Row, Sql, Tx};
 
 use crate::error::{Error, Result};
-use crate::hot::Hot;
 use crate::job::{GroupId, Job, JobId, WorkerId};
 use crate::queue::Queue;
 use crate::rows::json_rows;
@@ -49,8 +46,9 @@ const CLAIM_POSTGRES: &str = "WITH alive AS MATERIALIZED (
         j.payload
     FROM taken t JOIN queue_jobs j ON j.id = t.job_id";
 
-/// SQLite writes in one transaction at a time, so the statements may follow each other.
-const MAY_CLAIM_SQLITE: &str = "SELECT 1 FROM queue_workers WHERE id = $1 AND lease_until_ms > $2
+/// SQLite writes in one transaction at a time, so the statements may follow each other. The answer: is there a suspect?
+const MAY_CLAIM_SQLITE: &str = "SELECT EXISTS (SELECT 1 FROM queue_ready WHERE kind = $3 AND place = 'alone')
+    FROM queue_workers WHERE id = $1 AND lease_until_ms > $2
     AND NOT EXISTS (SELECT 1 FROM queue_pauses WHERE kind IN ($3, '*'))";
 macro_rules! take_sqlite {
     ($which:literal) => {
@@ -60,14 +58,13 @@ macro_rules! take_sqlite {
             SELECT job_id, $1, kind, account, rank, cost, vt, group_id, max_attempts, attempt + 1, failures, crashes
             FROM queue_ready WHERE kind = $2 AND ",
             $which,
-            " LIMIT $3 RETURNING *"
+            " LIMIT $3 RETURNING *, (SELECT payload FROM queue_jobs WHERE id = job_id) AS payload"
         )
     };
 }
 const TAKE_SUSPECT_SQLITE: &str = take_sqlite!("place = 'alone' ORDER BY job_id");
 const TAKE_LINE_SQLITE: &str = take_sqlite!("place = 'line' ORDER BY rank, vt, job_id");
 const LEAVE_SQLITE: &str = "DELETE FROM queue_ready WHERE job_id IN (SELECT value FROM json_each($1))";
-const PAYLOADS_SQLITE: &str = "SELECT id, payload FROM queue_jobs WHERE id IN (SELECT value FROM json_each($1))";
 
 /// A claimed job with its place in the line.
 struct Claimed {
@@ -139,39 +136,18 @@ impl Queue {
 }
 
 async fn claim_on_sqlite(tx: &mut Tx, worker: WorkerId, lease: i64, kind: &str, most: i64) -> Result<Vec<Claimed>> {
-    if tx.opt::<(i64,)>(MAY_CLAIM_SQLITE, (worker.0, lease, kind)).await?.is_none() {
+    let Some((suspects,)) = tx.opt::<(bool,)>(MAY_CLAIM_SQLITE, (worker.0, lease, kind)).await? else {
         return Ok(Vec::new());
-    }
-    let mut taken: Vec<Hot> = tx.all(TAKE_SUSPECT_SQLITE, (worker.0, kind, 1)).await?;
+    };
+    let (take, most) = if suspects { (TAKE_SUSPECT_SQLITE, 1) } else { (TAKE_LINE_SQLITE, most) };
+    let taken: Vec<Claimed> = tx.all(take, (worker.0, kind, most)).await?;
     if taken.is_empty() {
-        taken = tx.all(TAKE_LINE_SQLITE, (worker.0, kind, most)).await?;
+        return Ok(taken);
     }
-    if taken.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: List<i64> = taken.iter().map(|hot| hot.job.0).collect();
-    tx.exec(LEAVE_SQLITE, (ids.clone(),)).await?;
-    let payloads: Vec<(i64, String)> = tx.all(PAYLOADS_SQLITE, (ids,)).await?;
-    let mut payloads: BTreeMap<i64, String> = payloads.into_iter().collect();
+    tx.exec(LEAVE_SQLITE, (taken.iter().map(|claimed| claimed.job.id.0).collect::<List<i64>>(),)).await?;
     let mut tally = Tally::default();
-    taken.iter().for_each(|hot| tally.add(&hot.kind, hot.account, -1, 0));
+    taken.iter().for_each(|claimed| tally.add(kind, claimed.job.account, -1, 0));
     tally.write(tx).await?;
-    turns::serve(tx, kind, taken.iter().map(|hot| (hot.rank, hot.vt))).await?;
-    Ok(taken
-        .into_iter()
-        .map(|hot| Claimed {
-            rank: hot.rank,
-            vt: hot.vt,
-            job: Job {
-                payload: payloads.remove(&hot.job.0).unwrap_or_default(),
-                id: hot.job,
-                kind: hot.kind,
-                account: hot.account,
-                group: hot.group,
-                attempt: hot.attempt,
-                failures: hot.failures,
-                crashes: hot.crashes,
-            },
-        })
-        .collect())
+    turns::serve(tx, kind, taken.iter().map(|claimed| (claimed.rank, claimed.vt))).await?;
+    Ok(taken)
 }

@@ -119,13 +119,7 @@ async fn play(db: &Db, scene: Scene, folder: &Path) -> Played {
     }
     played.rescued_within = stage.kill_all_and_watch(db, scene).await;
     std::fs::remove_file(&open).expect("the file is there");
-    let queue = Queue::new(db.clone(), child::options(), Hooks::default());
-    let deadline = Instant::now() + Duration::from_secs(120);
-    while !is_empty(&queue).await {
-        assert!(Instant::now() < deadline, "what was left is not worked off in two minutes");
-        stage.fill(scene);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    stage.work_off(db, scene).await;
     played
 }
 
@@ -143,10 +137,12 @@ async fn database(db: &Db) -> String {
     }
 }
 
-async fn is_empty(queue: &Queue) -> bool {
-    let mut conn = queue.db().read().await.expect("the database is there");
-    let stats = queue.stats(&mut conn, child::KIND).await.expect("the queue can be read");
-    stats.waiting + stats.delayed + stats.active == 0
+/// Jobs that workers up to this one have.
+const LEFT: &str = "SELECT count(*) FROM queue_running WHERE worker_id <= $1";
+
+async fn number(db: &Db, sql: &'static str, argument: i64) -> i64 {
+    let mut conn = db.read().await.expect("the database is there");
+    conn.one::<(i64,)>(sql, (argument,)).await.expect("it can be counted").0
 }
 
 impl Stage {
@@ -181,30 +177,49 @@ impl Stage {
         Actor { process, child }
     }
 
-    /// Kills whatever works at once; answers with the time until nothing is left of what it had.
+    /// Kills whatever works, all at once and in the middle of it; answers with the time until nothing is left of what it
+    /// had.
     async fn kill_all_and_watch(&mut self, db: &Db, scene: Scene) -> Duration {
-        const LEFT: &str = "SELECT count(*) FROM queue_running WHERE worker_id <= $1";
-        let mut conn = db.read().await.expect("the database is there");
-        loop {
-            let (at_work,): (i64,) = conn.one(LEFT, (i64::MAX,)).await.expect("running jobs can be read");
-            if at_work > 0 {
-                break;
+        let (killed, newest) = loop {
+            self.fill(scene);
+            tokio::time::sleep(Duration::from_millis(self.dice.between(20, 60))).await;
+            self.workers.clear();
+            self.replaced.clear();
+            let killed = Instant::now();
+            let newest = number(db, "SELECT coalesce(max(id), 0) FROM queue_workers WHERE id <= $1", i64::MAX).await;
+            if number(db, LEFT, newest).await > 0 {
+                break (killed, newest);
             }
-            self.fill(scene);
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        self.workers.clear();
-        self.replaced.clear();
-        let killed = Instant::now();
-        let (newest,): (Option<i64>,) = conn.one("SELECT max(id) FROM queue_workers", ()).await.expect("workers");
+        };
         loop {
             self.fill(scene);
-            let (left,): (i64,) = conn.one(LEFT, (newest.unwrap_or(0),)).await.expect("running jobs can be read");
+            let left = number(db, LEFT, newest).await;
             if left == 0 {
                 return killed.elapsed();
             }
             assert!(killed.elapsed() < Duration::from_secs(30), "{left} jobs of dead workers after half a minute");
             tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Lets the rest be done; it is slow where the machine is, but it does not stand still.
+    async fn work_off(&mut self, db: &Db, scene: Scene) {
+        let queue = Queue::new(db.clone(), child::options(), Hooks::default());
+        let (mut last, mut moved) = (0, Instant::now());
+        loop {
+            self.fill(scene);
+            let mut conn = db.read().await.expect("the database is there");
+            let stats = queue.stats(&mut conn, child::KIND).await.expect("the queue can be read");
+            drop(conn);
+            let left = stats.waiting + stats.delayed + stats.active;
+            if left == 0 {
+                return;
+            }
+            if left != last {
+                (last, moved) = (left, Instant::now());
+            }
+            assert!(moved.elapsed() < Duration::from_secs(60), "nothing has moved for a minute: {stats:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handbill_db::{Db, OpenOptions, Target};
-use handbill_queue::{Backoff, Fault, Hooks, Job, JobId, Lane, NewJob, Options, Queue, Start, Worker};
+use handbill_queue::{Backoff, Error, Fault, Hooks, Job, JobId, Lane, Limits, NewJob, Options, Queue, Start, Worker};
 
 use crate::dice::Dice;
 use crate::ledger::{Deed, Ledger};
@@ -61,7 +61,9 @@ pub(crate) fn target(database: &str) -> Target {
 
 pub(crate) fn options() -> Options {
     let backoff = Backoff { first: Duration::from_millis(20), longest: Duration::from_millis(200) };
-    Options { lease: LEASE, poll: Duration::from_millis(100), backoff, ..Options::default() }
+    // So that the queue does not grow without end where the machine is slow.
+    let limits = [(KIND.to_owned(), Limits { whole: Some(400), per_account: Some(150) })].into();
+    Options { lease: LEASE, poll: Duration::from_millis(100), backoff, limits, ..Options::default() }
 }
 
 pub(crate) fn main() -> ExitCode {
@@ -161,6 +163,7 @@ async fn take_in(queue: Queue, ledger: Arc<Ledger>, open: PathBuf, mut dice: Dic
                 ledger.write(&deeds);
                 last = taken;
             }
+            Err(Error::Full(_)) => {}
             Err(error) => eprintln!("jobs were not taken in: {error}"),
         }
         if let Some((job, false)) = last.pop().filter(|_| dice.one_in(8)) {
