@@ -30,7 +30,7 @@ impl Scene {
     }
 
     pub(crate) fn postgres(time: Duration, seed: u64) -> Scene {
-        Scene { time, seed, workers: 3, clients: 1 }
+        Scene { time, seed, workers: 4, clients: 1 }
     }
 }
 
@@ -112,7 +112,7 @@ async fn play(db: &Db, scene: Scene, folder: &Path) -> Played {
     stage.fill(scene);
     let begun = Instant::now();
     while begun.elapsed() < scene.time {
-        let pause = Duration::from_millis(stage.dice.between(150, 700));
+        let pause = Duration::from_millis(stage.dice.between(200, 900));
         tokio::time::sleep(pause).await;
         stage.strike(db, &mut played).await;
         stage.fill(scene);
@@ -233,7 +233,7 @@ impl Stage {
         let Ok(victim) = usize::try_from(self.dice.between(0, self.workers.len() as u64)) else { return };
         let actor = self.workers.swap_remove(victim);
         played.harmed.push(actor.process);
-        if self.dice.one_in(4) {
+        if self.dice.one_in(3) {
             played.freezes += 1;
             self.freeze(actor, db.dialect()).await;
         } else {

@@ -18,7 +18,7 @@ pub(crate) const KIND: &str = "job";
 /// While it is there, jobs are taken in.
 pub(crate) const OPEN: &str = "open";
 /// So short that a freeze outlasts it.
-pub(crate) const LEASE: Duration = Duration::from_millis(1500);
+pub(crate) const LEASE: Duration = Duration::from_millis(1000);
 /// How many of the jobs kill their process.
 const POISON: u64 = 250;
 
@@ -133,6 +133,7 @@ fn hooks(ledger: Arc<Ledger>) -> Hooks {
         })
 }
 
+/// The result is the number of the attempt that gave it.
 async fn work(job: Job, ledger: Arc<Ledger>) -> Result<String, Fault> {
     ledger.write(&[Deed::Begun { job: job.id.0, attempt: job.attempt }]);
     match job.payload.as_str() {
@@ -140,15 +141,15 @@ async fn work(job: Job, ledger: Arc<Ledger>) -> Result<String, Fault> {
         "flaky" if job.failures == 0 => Err(Fault::passing("the first time it fails")),
         "busy" => {
             std::thread::sleep(Duration::from_millis(3));
-            Ok("done".to_owned())
+            Ok(job.attempt.to_string())
         }
         "slow" => {
             tokio::time::sleep(Duration::from_millis(40)).await;
-            Ok("done".to_owned())
+            Ok(job.attempt.to_string())
         }
         _ => {
             tokio::time::sleep(Duration::from_millis(2)).await;
-            Ok("done".to_owned())
+            Ok(job.attempt.to_string())
         }
     }
 }

@@ -30,12 +30,14 @@ struct Found {
     state: String,
     crashes: i64,
     failures: i64,
+    attempts: i64,
+    result: Option<String>,
 }
 
 /// A group's row, and what its jobs and its hook say.
 type GroupFound = (i64, i64, i64, i64, i64, i64, i64, i64);
 
-const JOBS: &str = "SELECT id, state, crashes, failures FROM queue_jobs";
+const JOBS: &str = "SELECT id, state, crashes, failures, attempts, result FROM queue_jobs";
 const ENDED: &str = "SELECT job_id, count(*) FROM published GROUP BY job_id";
 const GROUPS: &str = "SELECT g.id, g.total, g.done, g.failed, g.canceled,
     (SELECT count(*) FROM queue_jobs j WHERE j.group_id = g.id AND j.state = 'completed'),
@@ -69,7 +71,8 @@ impl Verdict {
     }
 
     async fn of_database(conn: &mut Conn) -> Verdict {
-        let jobs: Vec<(i64, String, i64, i64)> = conn.all(JOBS, ()).await.expect("jobs can be read");
+        let jobs: Vec<(i64, String, i64, i64, i64, Option<String>)> =
+            conn.all(JOBS, ()).await.expect("jobs can be read");
         let ended: Vec<(i64, i64)> = conn.all(ENDED, ()).await.expect("ends can be read");
         Verdict {
             acknowledged: BTreeSet::new(),
@@ -80,7 +83,9 @@ impl Verdict {
             harmed: BTreeSet::new(),
             jobs: jobs
                 .into_iter()
-                .map(|(id, state, crashes, failures)| (id, Found { state, crashes, failures }))
+                .map(|(id, state, crashes, failures, attempts, result)| {
+                    (id, Found { state, crashes, failures, attempts, result })
+                })
                 .collect(),
             rows_of_ended: ended.into_iter().collect(),
             groups: conn.all(GROUPS, ()).await.expect("groups can be read"),
@@ -125,12 +130,16 @@ impl Verdict {
 
     /// True for a job that was killed from outside in three processes: the queue cannot tell it from poison.
     fn check_job(&self, id: i64, job: &Found) -> bool {
-        let Found { state, crashes, failures } = job;
+        let Found { state, crashes, failures, attempts, result } = job;
         assert_eq!(self.rows_of_ended.get(&id), Some(&1), "job {id} is {state}: rows written with its end");
         assert!(self.published.get(&id).is_none_or(|times| *times == 1), "job {id} was published twice");
         let is_poison = self.poison.contains(&id);
         match state.as_str() {
-            "completed" => assert!(!is_poison, "job {id} kills its process, and is completed"),
+            "completed" => {
+                assert!(!is_poison, "job {id} kills its process, and is completed");
+                let of = result.as_deref();
+                assert_eq!(of, Some(attempts.to_string().as_str()), "the attempt that job {id} has its result of");
+            }
             "canceled" => assert!(self.canceling.contains(&id), "nobody canceled job {id}"),
             "dead" => assert_eq!((*crashes, *failures), (3, 0), "job {id} is dead"),
             other => panic!("job {id} is {other}, and nothing is left to be done"),
