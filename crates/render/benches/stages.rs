@@ -39,14 +39,15 @@ fn table(name: &str, folder: &Path, fonts: &FontLibrary) {
     let cold = time(|| engine.render(&input, &mut |_| ()).expect("a render"));
     let rendered = engine.render(&input, &mut |_| ()).expect("a render");
 
-    let images = engine.open_images(&input);
     let (document_fonts, _) = engine.document_fonts(&input);
+    let drawings = engine::read_drawings(&input, &document_fonts);
+    let images = engine.open_images(&input, &drawings);
     let read_and_compile = median(|| Compiled::new(read(&json).expect("a template")).expect("a template"));
     let bind_and_resolve = median_with(|| Compiled::new(read(&json).expect("a template")).expect("a template"), fill);
-    let lay_out = median(|| drop(engine.lay_out(&document, &document_fonts, &images)));
-    let laid = engine.lay_out(&document, &document_fonts, &images);
-    let paint = median(|| engine::paint(&document, &input.options, &laid, &images).expect("a display list"));
-    let list = engine::paint(&document, &input.options, &laid, &images).expect("a display list").list;
+    let lay_out = median(|| drop(engine.lay_out(&document, &document_fonts, &images, &drawings)));
+    let laid = engine.lay_out(&document, &document_fonts, &images, &drawings);
+    let paint = median(|| engine::paint(&document, &input.options, &laid, &images, &drawings).expect("a display list"));
+    let list = engine::paint(&document, &input.options, &laid, &images, &drawings).expect("a display list").list;
     let size = (rendered.pictures[0].width, rendered.pictures[0].height);
     let mut draw_all = || -> Vec<_> {
         list.pages.iter().map(|page| engine.draw(page, &document_fonts, &images, size).expect("pixels")).collect()

@@ -45,6 +45,28 @@ pub enum Item {
     Group(Group),
 }
 
+impl Item {
+    /// Makes it fainter if its own paint can say so, and says whether it did. Glyphs may overlap, and what overlaps
+    /// would show.
+    pub(crate) fn fade(&mut self, opacity: f64) -> bool {
+        let fade = |color: &mut Rgba| color.0[3] = (f64::from(color.0[3]) * opacity).round() as u8;
+        match self {
+            Item::Fill(FillItem { paint, .. }) | Item::Stroke(StrokeItem { paint, .. }) => match paint {
+                Paint::Solid(color) => fade(color),
+                Paint::Linear(LinearGradient { stops, .. }) | Paint::Radial(RadialGradient { stops, .. }) => {
+                    stops.iter_mut().for_each(|stop| fade(&mut stop.color));
+                }
+                Paint::Image(image) => image.opacity *= opacity,
+                Paint::Tiles(tiles) => tiles.opacity *= opacity,
+            },
+            Item::Image(image) => image.opacity *= opacity,
+            Item::Shadow(ShadowItem { color, .. }) | Item::Modules(ModulesItem { color, .. }) => fade(color),
+            Item::Glyphs(_) | Item::Group(_) => return false,
+        }
+        true
+    }
+}
+
 /// A shape filled with a paint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FillItem {

@@ -1,7 +1,7 @@
 //! The engine: all stages in their order. Each stage is public by itself, so that it can be timed and tried alone.
 //!
 //! ```text
-//! check ─► open pictures ─► fonts ─► lay out ─► paint ─► report ─► per page: draw, encode; or all pages: PDF
+//! check ─► fonts ─► read drawings ─► open pictures ─► lay out ─► paint ─► report ─► per page: draw, encode; or all pages: PDF
 //! ```
 
 use handbill_template::resolved::{Document, FontFile};
@@ -20,6 +20,7 @@ use crate::paint::{self, Painted};
 use crate::pdf;
 use crate::pixmap::Pixmap;
 use crate::raster::{self, RasterContext};
+use crate::svg::Drawings;
 use crate::text::TextContext;
 use crate::{report, unsupported};
 
@@ -51,19 +52,25 @@ impl Engine {
     /// When a limit is exceeded, something cannot be drawn, or the request is strict and its picture would be spoiled.
     pub fn render(&mut self, input: &Input, progress: &mut dyn FnMut(Progress)) -> Result<Rendered, RenderError> {
         check(&input.document, &input.options)?;
-        let images = self.open_images(input);
         let (fonts, mut warnings) = self.document_fonts(input);
-        let laid = self.lay_out(&input.document, &fonts, &images);
-        let Painted { list, warnings: painting } = paint(&input.document, &input.options, &laid, &images)?;
+        let drawings = read_drawings(input, &fonts);
+        let images = self.open_images(input, &drawings);
+        let laid = self.lay_out(&input.document, &fonts, &images, &drawings);
+        let Painted { list, warnings: painting } = paint(&input.document, &input.options, &laid, &images, &drawings)?;
         warnings.extend(painting);
         let report = report(&laid, warnings, &input.options)?;
         let pictures = self.pictures(input, &list, &fonts, &images, progress)?;
         Ok(Rendered { pictures, report })
     }
 
-    /// The document's pictures; each is read when it is first asked for.
-    pub fn open_images(&self, input: &Input) -> ImageStore {
-        ImageStore::new(&input.assets, &input.options.limits, &self.images)
+    /// The document's pictures, and those in its drawings; each is read when it is first asked for.
+    pub fn open_images(&self, input: &Input, drawings: &Drawings) -> ImageStore {
+        let pictures = drawings.pictures();
+        if pictures.is_empty() {
+            return ImageStore::new(&input.assets, &input.options.limits, &self.images);
+        }
+        let own = input.assets.iter().chain(pictures).map(|(name, asset)| (name.clone(), asset.clone()));
+        ImageStore::new(&own.collect(), &input.options.limits, &self.images)
     }
 
     /// The engine's fonts with the document's own, and a warning for each of those that cannot be used.
@@ -82,8 +89,14 @@ impl Engine {
     }
 
     /// Every box and glyph in its place.
-    pub fn lay_out<'d>(&mut self, document: &'d Document, fonts: &FontLibrary, images: &ImageStore) -> LaidOut<'d> {
-        layout::lay_out(document, fonts, &mut self.text, &mut |node| paint::natural_size(node, images))
+    pub fn lay_out<'d>(
+        &mut self,
+        document: &'d Document,
+        fonts: &FontLibrary,
+        images: &ImageStore,
+        drawings: &Drawings,
+    ) -> LaidOut<'d> {
+        layout::lay_out(document, fonts, &mut self.text, &mut |node| paint::natural_size(node, images, drawings))
     }
 
     /// One page as pixels.
@@ -150,6 +163,11 @@ pub fn check(document: &Document, options: &Options) -> Result<(), RenderError> 
     unsupported::check(document)
 }
 
+/// The document's drawings (SVG), all of them.
+pub fn read_drawings(input: &Input, fonts: &FontLibrary) -> Drawings {
+    Drawings::read(&input.document, &input.assets, fonts, &input.options.limits)
+}
+
 /// The display list of a layout.
 ///
 /// # Errors
@@ -159,10 +177,11 @@ pub fn paint(
     options: &Options,
     laid: &LaidOut<'_>,
     images: &ImageStore,
+    drawings: &Drawings,
 ) -> Result<Painted, RenderError> {
     let scale = if options.format == Format::Pdf { 1.0 } else { options.scale };
     let device_scale = f64::from(document.page.width_px) / document.page.width * scale;
-    paint::paint(document, laid, images, device_scale)
+    paint::paint(document, laid, images, drawings, device_scale)
 }
 
 /// The report of a layout, with the warnings of other stages.

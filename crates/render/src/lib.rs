@@ -29,6 +29,7 @@ pub mod pdf;
 pub mod pixmap;
 pub mod raster;
 mod report;
+pub mod svg;
 pub mod text;
 mod unsupported;
 

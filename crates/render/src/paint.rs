@@ -15,6 +15,7 @@ mod paints;
 mod shadow;
 mod shape;
 mod stroke;
+mod svg;
 mod text;
 
 use handbill_template::Warning;
@@ -25,9 +26,11 @@ use crate::display::{DisplayList, DisplayPage, Item};
 use crate::error::RenderError;
 use crate::images::ImageStore;
 use crate::layout::{LaidBox, LaidContent, LaidOut, LaidSlide};
+use crate::svg::{Budget, Drawings};
 
 pub use code::natural_size as code_natural_size;
 pub use image::natural_size as image_natural_size;
+pub use svg::natural_size as svg_natural_size;
 
 /// A display list, and what went differently from what the document asked for.
 #[derive(Debug)]
@@ -44,9 +47,18 @@ pub fn paint(
     document: &Document,
     laid: &LaidOut<'_>,
     images: &ImageStore,
+    drawings: &Drawings,
     device_scale: f64,
 ) -> Result<Painted, RenderError> {
-    let mut painter = Painter { images, lang: &document.lang, device_scale, slide: 0, warnings: Vec::new() };
+    let mut painter = Painter {
+        images,
+        drawings,
+        lang: &document.lang,
+        device_scale,
+        slide: 0,
+        budget: Budget::default(),
+        warnings: Vec::new(),
+    };
     let mut pages = Vec::with_capacity(laid.slides.len());
     for (index, slide) in laid.slides.iter().enumerate() {
         painter.slide = index;
@@ -64,11 +76,14 @@ pub fn paint(
 /// What painting a node needs besides the node.
 struct Painter<'a> {
     images: &'a ImageStore,
+    drawings: &'a Drawings,
     /// The document's language.
     lang: &'a str,
     device_scale: f64,
     /// The number of the slide that is painted.
     slide: usize,
+    /// What all drawings together may draw.
+    budget: Budget,
     warnings: Vec<Warning>,
 }
 
@@ -114,8 +129,9 @@ impl Painter<'_> {
             (NodeKind::Image(image), _) => self.image(image, shadows, site),
             (NodeKind::Shape(shape), _) => self.shape(shape, shadows, site)?,
             (NodeKind::Code(code), _) => self.code(code, site)?,
-            // Refused before layout.
-            (NodeKind::Frame(_) | NodeKind::Text(_) | NodeKind::Svg(_), _) => return Ok(Vec::new()),
+            (NodeKind::Svg(svg), _) => self.svg(svg, site),
+            // Frames and texts are laid out as what they are.
+            (NodeKind::Frame(_) | NodeKind::Text(_), _) => return Ok(Vec::new()),
         };
         self.effects(node, site, drawing)
     }
@@ -150,10 +166,11 @@ struct Silhouette {
 }
 
 /// The size in layout pixels that a picture, drawing or code has by itself.
-pub fn natural_size(node: &Node, images: &ImageStore) -> Option<crate::layout::NaturalSize> {
+pub fn natural_size(node: &Node, images: &ImageStore, drawings: &Drawings) -> Option<crate::layout::NaturalSize> {
     match &node.kind {
         NodeKind::Image(image) => image_natural_size(image, images),
         NodeKind::Code(code) => code_natural_size(code),
-        NodeKind::Frame(_) | NodeKind::Text(_) | NodeKind::Shape(_) | NodeKind::Svg(_) => None,
+        NodeKind::Svg(svg) => svg_natural_size(svg, drawings),
+        NodeKind::Frame(_) | NodeKind::Text(_) | NodeKind::Shape(_) => None,
     }
 }

@@ -18,12 +18,11 @@ fn check_frame(frame: &Frame) -> Result<(), RenderError> {
 fn check_node(node: &Node) -> Result<(), RenderError> {
     match &node.kind {
         NodeKind::Frame(frame) => check_frame(frame),
-        NodeKind::Svg(_) => Err(not_drawn(node, "svg")),
         NodeKind::Image(image) => match undrawn_filter(&image.filters) {
             Some(filter) => Err(not_drawn(node, &format!("filters.{filter}"))),
             None => Ok(()),
         },
-        NodeKind::Text(_) | NodeKind::Shape(_) | NodeKind::Code(_) => Ok(()),
+        NodeKind::Text(_) | NodeKind::Shape(_) | NodeKind::Svg(_) | NodeKind::Code(_) => Ok(()),
     }
 }
 
@@ -49,11 +48,11 @@ fn not_drawn(node: &Node, property: &str) -> RenderError {
 
 #[cfg(test)]
 mod tests {
-    use handbill_template::resolved::{ImageFit, NodeKind, Svg, SvgSource};
+    use handbill_template::resolved::NodeKind;
 
     use super::check;
     use crate::error::RenderError;
-    use crate::fixtures::{column, frame, image, node, page, rect};
+    use crate::fixtures::{column, frame, image, page, rect};
 
     fn refused(node: handbill_template::resolved::Node) -> Option<String> {
         let nested = frame("inner", column(), vec![rect("before"), node]);
@@ -66,13 +65,6 @@ mod tests {
 
     #[test]
     fn what_is_not_drawn_is_refused_by_name() {
-        let svg = Svg {
-            source: SvgSource::Inline("<svg/>".to_owned()),
-            colors: Vec::new(),
-            fit: ImageFit::Contain,
-            crop: None,
-        };
-        assert_eq!(refused(node("logo", NodeKind::Svg(svg))).as_deref(), Some("logo svg"));
         let with_filter = |change: fn(&mut handbill_template::resolved::ImageFilters)| {
             let mut photo = image("photo", "x");
             if let NodeKind::Image(image) = &mut photo.kind {

@@ -263,9 +263,10 @@ fn backgrounds_cover_the_bleed() {
     let assets = BTreeMap::from([(AssetRef("photo".to_owned()), Asset::Bytes(PHOTO.clone()))]);
     let input = Input { document, assets, options: Options::default() };
     let mut engine = Engine::new(fonts());
-    let images = engine.open_images(&input);
-    let laid = engine.lay_out(&input.document, &fonts(), &images);
-    let painted = super::paint(&input.document, &input.options, &laid, &images).expect("it can be painted");
+    let drawings = super::read_drawings(&input, &fonts());
+    let images = engine.open_images(&input, &drawings);
+    let laid = engine.lay_out(&input.document, &fonts(), &images, &drawings);
+    let painted = super::paint(&input.document, &input.options, &laid, &images, &drawings).expect("it can be painted");
     let everything = Rect::new(-10.0, -10.0, 110.0, 60.0);
     let [Item::Fill(gradient), Item::Fill(picture)] = painted.list.pages[0].items.as_slice() else {
         panic!("two fills: {:?}", painted.list.pages[0].items)

@@ -1,14 +1,11 @@
 //! What may be done to any node once it is drawn: mask, blur, shadows beneath, opacity, flip, rotation, blend (decision
 //! 30), and what it means to those who read instead of look.
 
-use handbill_template::resolved::{Blend, Flip, Mask, MaskShapeKind, Node, NodeKind, Rgba};
+use handbill_template::resolved::{Blend, Flip, Mask, MaskShapeKind, Node, NodeKind};
 use kurbo::{Affine, Rect};
 
 use super::{Drawing, Painter, Site, outline, paints};
-use crate::display::{
-    self, Clip, FillItem, FillRule, Group, ImageItem, Item, LinearGradient, Meaning, MeaningRole, ModulesItem, Paint,
-    RadialGradient, ShadowItem, Shape, StrokeItem,
-};
+use crate::display::{self, Clip, FillRule, Group, ImageItem, Item, Meaning, MeaningRole, Shape};
 use crate::error::RenderError;
 use crate::layout::LaidBox;
 
@@ -124,33 +121,11 @@ fn blended(mut items: Vec<Item>, opacity: f64, blend: Blend) -> Vec<Item> {
         return items;
     }
     if let ([item], Blend::Normal) = (items.as_mut_slice(), blend)
-        && fade(item, opacity)
+        && item.fade(opacity)
     {
         return items;
     }
     vec![Item::Group(Group { items, opacity, blend, ..Group::default() })]
-}
-
-/// Makes an item fainter if its own paint can say so. Glyphs may overlap, and what overlaps would show.
-fn fade(item: &mut Item, opacity: f64) -> bool {
-    match item {
-        Item::Fill(FillItem { paint, .. }) | Item::Stroke(StrokeItem { paint, .. }) => match paint {
-            Paint::Solid(color) => fade_color(color, opacity),
-            Paint::Linear(LinearGradient { stops, .. }) | Paint::Radial(RadialGradient { stops, .. }) => {
-                stops.iter_mut().for_each(|stop| fade_color(&mut stop.color, opacity));
-            }
-            Paint::Image(image) => image.opacity *= opacity,
-            Paint::Tiles(tiles) => tiles.opacity *= opacity,
-        },
-        Item::Image(image) => image.opacity *= opacity,
-        Item::Shadow(ShadowItem { color, .. }) | Item::Modules(ModulesItem { color, .. }) => fade_color(color, opacity),
-        Item::Glyphs(_) | Item::Group(_) => return false,
-    }
-    true
-}
-
-fn fade_color(color: &mut Rgba, opacity: f64) {
-    color.0[3] = (f64::from(color.0[3]) * opacity).round() as u8;
 }
 
 /// The upright rectangle on the page that holds a rectangle in a node's coordinates.

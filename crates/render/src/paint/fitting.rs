@@ -49,7 +49,11 @@ impl Painter<'_> {
 /// The part of a picture that its crop leaves.
 pub(super) fn cropped(images: &ImageStore, image: ImageId, crop: Option<[f64; 4]>) -> Rect {
     let (width, height) = images.size(image);
-    let whole = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+    cut(Rect::new(0.0, 0.0, f64::from(width), f64::from(height)), crop)
+}
+
+/// The part of a whole (its top left at the origin) that a crop in fractions leaves.
+pub(super) fn cut(whole: Rect, crop: Option<[f64; 4]>) -> Rect {
     let Some([x, y, w, h]) = crop else { return whole };
     let cut = Rect::new(x * whole.x1, y * whole.y1, (x + w) * whole.x1, (y + h) * whole.y1);
     cut.intersect(whole)
@@ -57,7 +61,7 @@ pub(super) fn cropped(images: &ImageStore, image: ImageId, crop: Option<[f64; 4]
 
 /// `focus`: the point of the source, in fractions, that is brought as near to the middle of the box as the source's
 /// edges allow.
-fn fit_rect(source: Rect, area: Rect, fit: ImageFit, focus: Point) -> Option<Fitted> {
+pub(super) fn fit_rect(source: Rect, area: Rect, fit: ImageFit, focus: Point) -> Option<Fitted> {
     let (from, to) = (source.size(), area.size());
     if from.is_zero_area() || to.is_zero_area() || source.width() <= 0.0 || source.height() <= 0.0 {
         return None;

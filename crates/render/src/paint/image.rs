@@ -125,7 +125,7 @@ fn least_size(wanted: &WantedSize) -> String {
 }
 
 /// An address for people: data URLs are as long as their picture.
-fn quoted(src: &AssetRef) -> String {
+pub(super) fn quoted(src: &AssetRef) -> String {
     const SHOWN: usize = 200;
     match src.0.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("'{}…'", &src.0[..end]),
