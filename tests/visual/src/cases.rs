@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use handbill_template::bind::Bound;
+use handbill_template::bind::BindOptions;
+use handbill_template::bind::native::{self, NativeData};
 use handbill_template::compiled::Compiled;
 use handbill_template::resolve::{ResolveOptions, SizeChoice, resolve};
 use handbill_template::resolved::Document;
@@ -35,5 +36,7 @@ pub fn document(file: &Path) -> anyhow::Result<Document> {
     let size = template.meta.as_ref().and_then(|meta| meta.get("size")).and_then(|size| size.as_str());
     let options = ResolveOptions { size: SizeChoice::parse(size.unwrap_or_default()), ..ResolveOptions::default() };
     let compiled = Compiled::new(template)?;
-    Ok(resolve(&compiled, &Bound::default(), &options)?.document)
+    let filled = BindOptions { preview: true, ..BindOptions::default() };
+    let bound = native::bind(&compiled, &NativeData::default(), &filled)?;
+    Ok(resolve(&compiled, &bound, &options)?.document)
 }
