@@ -22,7 +22,7 @@ use handbill_template::Warning;
 use handbill_template::resolved::{Document, Node, NodeKind, Page};
 use kurbo::{Affine, Rect, Size};
 
-use crate::display::{DisplayList, DisplayPage, Item};
+use crate::display::{Clip, DisplayList, DisplayPage, FillRule, Group, Item};
 use crate::error::RenderError;
 use crate::images::ImageStore;
 use crate::layout::{LaidBox, LaidContent, LaidOut, LaidSlide};
@@ -106,7 +106,12 @@ impl Painter<'_> {
         let size = Size::new(slide.width, slide.height);
         let site = Site { id: &slide.slide.id, size, transform: Affine::IDENTITY };
         let mut items = self.background(&slide.slide.background, site, page.bleed);
-        items.extend(self.frame(&slide.slide.frame, &[], &slide.children, site)?.items);
+        let inside = self.boxes(&slide.children, site.transform)?;
+        if slide.slide.frame.clip {
+            items.push(cut_at_the_paper(inside, site, page.bleed));
+        } else {
+            items.extend(inside);
+        }
         Ok(DisplayPage { width: slide.width, height: slide.height, bleed: page.bleed, items })
     }
 
@@ -173,4 +178,11 @@ pub fn natural_size(node: &Node, images: &ImageStore, drawings: &Drawings) -> Op
         NodeKind::Svg(svg) => svg_natural_size(svg, drawings),
         NodeKind::Frame(_) | NodeKind::Text(_) | NodeKind::Shape(_) => None,
     }
+}
+
+/// What stands on a slide, without what reaches beyond the paper, which is the page and its bleed.
+fn cut_at_the_paper(items: Vec<Item>, site: Site<'_>, bleed: f64) -> Item {
+    let shape = crate::display::Shape::Rect(site.area().inflate(bleed, bleed));
+    let clip = Some(Clip { shape, rule: FillRule::NonZero, transform: site.transform });
+    Item::Group(Group { items, clip, ..Group::default() })
 }

@@ -278,6 +278,23 @@ fn backgrounds_cover_the_bleed() {
     assert_eq!(image.target, everything);
 }
 
+#[test]
+fn slides_cut_at_the_edge_of_the_bleed() {
+    let mut document = page(100.0, 50.0, FREE, vec![placed(rect("band"), [-20.0, -20.0, 140.0, 90.0])]);
+    document.page.bleed = 10.0;
+    document.slides[0].frame.clip = true;
+    let input = Input { document, assets: BTreeMap::new(), options: Options::default() };
+    let mut engine = Engine::new(fonts());
+    let images = engine.open_images(&input);
+    let laid = engine.lay_out(&input.document, &fonts(), &images);
+    let painted = super::paint(&input.document, &input.options, &laid, &images).expect("it can be painted");
+    let [Item::Fill(_), Item::Group(group)] = painted.list.pages[0].items.as_slice() else {
+        panic!("a ground and what stands on it: {:?}", painted.list.pages[0].items)
+    };
+    let paper = display::Shape::Rect(Rect::new(-10.0, -10.0, 110.0, 60.0));
+    assert_eq!(group.clip.as_ref().map(|clip| &clip.shape), Some(&paper));
+}
+
 fn codes(rendered: &Rendered) -> Vec<WarningCode> {
     rendered.report.warnings.iter().map(|warning| warning.code).collect()
 }
