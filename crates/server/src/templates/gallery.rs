@@ -10,7 +10,8 @@ pub struct File {
 
 /// The starters in the order they came to be: a starter's number is its place, from 1, so names are only ever added
 /// at the end.
-pub(super) const STARTERS: &[&str] = &["linkedin-tips", "og-blog", "quote-card", "testimonial", "youtube-thumbnail", "certificate"];
+pub(super) const STARTERS: &[&str] =
+    &["linkedin-tips", "og-blog", "quote-card", "testimonial", "youtube-thumbnail", "certificate"];
 
 include!(concat!(env!("OUT_DIR"), "/gallery.rs"));
 
