@@ -285,9 +285,10 @@ fn slides_cut_at_the_edge_of_the_bleed() {
     document.slides[0].frame.clip = true;
     let input = Input { document, assets: BTreeMap::new(), options: Options::default() };
     let mut engine = Engine::new(fonts());
-    let images = engine.open_images(&input);
-    let laid = engine.lay_out(&input.document, &fonts(), &images);
-    let painted = super::paint(&input.document, &input.options, &laid, &images).expect("it can be painted");
+    let drawings = super::read_drawings(&input, &fonts());
+    let images = engine.open_images(&input, &drawings);
+    let laid = engine.lay_out(&input.document, &fonts(), &images, &drawings);
+    let painted = super::paint(&input.document, &input.options, &laid, &images, &drawings).expect("it can be painted");
     let [Item::Fill(_), Item::Group(group)] = painted.list.pages[0].items.as_slice() else {
         panic!("a ground and what stands on it: {:?}", painted.list.pages[0].items)
     };
