@@ -5,3 +5,4 @@ pub mod cases;
 pub mod compare;
 pub mod draw;
 pub mod report;
+pub mod ssim;
