@@ -4,4 +4,5 @@ mod files;
 mod origin;
 mod public;
 mod render;
+mod routes;
 mod support;

@@ -101,6 +101,12 @@ impl TestApp {
         (made.token.id, made.plain.reveal().to_owned())
     }
 
+    /// A token that nobody has, one letter from one that somebody has.
+    pub(crate) fn unknown_token(&self) -> String {
+        let (all_but_last, last) = self.token.split_at(self.token.len() - 1);
+        format!("{all_but_last}{}", if last == "x" { "y" } else { "x" })
+    }
+
     pub(crate) async fn generate(&self, body: Value) -> Answer {
         self.post("/generate", &[], body).await
     }

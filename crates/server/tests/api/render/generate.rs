@@ -50,7 +50,7 @@ db_test!(
         let app = test_app(db).await;
         let (id, revoked) = app.new_token(1, Scopes::All).await;
         revoke_token(&app.app, Whose::Anybody, id).await.unwrap();
-        let unknown = format!("Bearer {}x", &app.token[..app.token.len() - 1]);
+        let unknown = format!("Bearer {}", app.unknown_token());
         for header in ["", "Bearer", "Bearer ", "Bearer nonsense", &app.token, &unknown, &format!("Bearer {revoked}")] {
             let answer = app.post("/generate", &[("authorization", header)], card()).await;
             assert_eq!(answer.status.as_u16(), 401, "{header}");

@@ -1,0 +1,86 @@
+//! What every route owes, walked over the router's own list, so that a new one can't be forgotten: who may use it, and
+//! that nobody finds anything of another account's behind it.
+
+use axum::http::Method;
+use handbill_db::db_test;
+use handbill_server::router::{Access, Route, routes};
+use serde_json::json;
+
+use crate::support::{Answer, TestApp, test_app};
+
+/// The first account's thing that a parameter of a path stands for. A new parameter is taught here.
+async fn made(_app: &TestApp, parameter: &str) -> String {
+    panic!("a route has the parameter {{{parameter}}}: say here how to make one")
+}
+
+/// The names between braces.
+fn parameters(path: &str) -> Vec<&str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(|name| name.trim_start_matches('*')).collect()
+}
+
+async fn send(app: &TestApp, route: &Route, path: &str, token: Option<&str>) -> Answer {
+    let bearer = format!("Bearer {}", token.unwrap_or_default());
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(token.map(|_| ("authorization", bearer.as_str())));
+    let body = if route.method == Method::GET { String::new() } else { json!({}).to_string() };
+    app.send(route.method.clone(), path, &headers, body).await
+}
+
+#[test]
+fn what_needs_no_token_is_on_purpose() {
+    let open: Vec<(String, Access)> = routes()
+        .iter()
+        .filter(|route| route.access != Access::Token)
+        .map(|route| (format!("{} {}", route.method, route.path), route.access))
+        .collect();
+    let expected = [
+        ("GET /healthz", Access::Health),
+        ("GET /", Access::Public),
+        ("GET /licenses", Access::Public),
+        ("GET /schema/template.v1.json", Access::Public),
+        ("GET /server/{profile_id}/uploads/{*file}", Access::Public),
+    ];
+    assert_eq!(open, expected.map(|(route, access)| (route.to_owned(), access)));
+}
+
+db_test!(
+    async fn without_a_token_all_others_are_a_401(db: Db) {
+        let app = test_app(db).await;
+        for route in routes().iter().filter(|route| route.access == Access::Token) {
+            let path = parameters(route.path)
+                .iter()
+                .fold(route.path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "1"));
+            for token in [None, Some(app.unknown_token().as_str())] {
+                let answer = send(&app, route, &path, token).await;
+                assert_eq!(answer.status.as_u16(), 401, "{} {path}: {}", route.method, answer.text());
+            }
+        }
+    }
+);
+
+db_test!(
+    async fn what_is_another_accounts_is_not_there(db: Db) {
+        let app = test_app(db).await;
+        let (_, stranger) = app.second_account().await;
+        let mut made_ids = Vec::new();
+        for route in routes().iter().filter(|route| route.access == Access::Token) {
+            let mut path = route.path.to_owned();
+            for name in parameters(route.path) {
+                let id = made(&app, name).await;
+                path = path.replace(&format!("{{{name}}}"), &id);
+                made_ids.push(id);
+            }
+            if path != route.path {
+                let answer = send(&app, route, &path, Some(&stranger)).await;
+                assert_eq!(answer.status.as_u16(), 404, "{} {path}: {}", route.method, answer.text());
+            }
+        }
+        // Lists have none of it either.
+        for route in routes().iter().filter(|route| route.method == Method::GET && parameters(route.path).is_empty()) {
+            let answer = send(&app, route, route.path, Some(&stranger)).await;
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            let leaked: Vec<&String> = made_ids.iter().filter(|id| text.contains(*id)).collect();
+            assert!(leaked.is_empty(), "GET {}: {leaked:?}", route.path);
+        }
+    }
+);
