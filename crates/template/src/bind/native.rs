@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use super::finish::finish;
 use super::given::{Given, GivenEntry, put};
 use super::labels::{Hit, LabelScope};
-use super::overrides::literal;
+use super::overrides::{content, literal};
 use super::{BRAND_KEYS, BindError, BindFault, BindFaultKind, BindOptions, Bound, NodeOverride, samples};
 use crate::color;
 use crate::compiled::Compiled;
@@ -260,25 +260,9 @@ impl Binder<'_> {
     }
 }
 
-/// A value for a node that a label means: its text, its source, or its fill.
+/// A value for a node that a label means.
 fn content_of(node: &Node, json: &Json) -> Option<NodeOverride> {
-    let id = node.common().id.clone()?;
-    let text = match json {
-        Json::Null => return None,
-        Json::String(text) => Json::String(text.clone()),
-        other => Json::String(other.to_string()),
-    };
-    let mut set = JsonObject::new();
-    match node {
-        Node::Text(_) => {
-            set.insert("spans".to_owned(), Json::Null);
-            set.insert("text".to_owned(), literal(&text));
-        }
-        Node::Image(_) | Node::Svg(_) => _ = set.insert("src".to_owned(), literal(&text)),
-        Node::Shape(_) => _ = set.insert("fill".to_owned(), literal(&text)),
-        Node::Frame(_) | Node::Code(_) | Node::Use(_) => return None,
-    }
-    Some(NodeOverride { node: id, set, font_size: None })
+    Some(NodeOverride { node: node.common().id.clone()?, set: content(node, json)?, font_size: None })
 }
 
 #[cfg(test)]

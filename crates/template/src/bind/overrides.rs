@@ -134,6 +134,26 @@ fn font_units_per_px(unit: Unit) -> f64 {
     if unit == Unit::Px { 1.0 } else { 0.75 }
 }
 
+/// A literal value as what a node shows: its text, its source, its fill. None for null, and for nodes that show nothing.
+pub(super) fn content(node: &Node, json: &Json) -> Option<JsonObject> {
+    let text = match json {
+        Json::Null => return None,
+        Json::String(text) => Interpolation::escape(text),
+        other => Interpolation::escape(&other.to_string()),
+    };
+    let mut set = JsonObject::new();
+    match node {
+        Node::Text(_) => {
+            put(&mut set, "spans", Some(Json::Null));
+            put(&mut set, "text", Some(text.into()));
+        }
+        Node::Image(_) | Node::Svg(_) => put(&mut set, "src", Some(text.into())),
+        Node::Shape(_) | Node::Frame(_) => put(&mut set, "fill", Some(text.into())),
+        Node::Code(_) | Node::Use(_) => return None,
+    }
+    Some(set)
+}
+
 /// JSON of a request as a node's property: the texts in it mean themselves.
 pub(super) fn literal(json: &Json) -> Json {
     match json {

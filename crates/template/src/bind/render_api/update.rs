@@ -4,12 +4,12 @@ use serde_json::{Map, Value as Json};
 
 use super::super::given::{GivenEntry, put};
 use super::super::labels::{ContentKind, Hit, LabelScope};
-use super::super::overrides::{Looks, MaxHeight, literal};
+use super::super::overrides::{Looks, MaxHeight, content};
 use super::super::{BindFault, BindFaultKind, NodeOverride};
 use super::Binder;
 use super::request::Reader;
 use crate::color;
-use crate::document::{JsonObject, Node, Unit};
+use crate::document::{Node, Unit};
 use crate::warning::{Warning, WarningCode};
 
 /// One content update.
@@ -249,20 +249,7 @@ impl<'a> Binder<'a> {
         let Some(id) = node.common().id.clone().or_else(|| self.path_of(node)) else { return Vec::new() };
         let unit = self.compiled.template().canvas.unit.unwrap_or(Unit::Px);
         let mut overrides = Vec::new();
-        if !update.value.is_null() {
-            let text = match &update.value {
-                Json::String(text) => Json::String(text.clone()),
-                other => Json::String(other.to_string()),
-            };
-            let mut set = JsonObject::new();
-            match node {
-                Node::Text(_) => {
-                    set.insert("spans".to_owned(), Json::Null);
-                    set.insert("text".to_owned(), literal(&text));
-                }
-                Node::Image(_) | Node::Svg(_) => _ = set.insert("src".to_owned(), literal(&text)),
-                _ => _ = set.insert("fill".to_owned(), literal(&text)),
-            }
+        if let Some(set) = content(node, &update.value) {
             overrides.push(NodeOverride { node: id.clone(), set, font_size: None });
         }
         overrides.extend(update.looks.for_node(node, &id, unit));
