@@ -27,7 +27,7 @@ mod style;
 use std::sync::Arc;
 
 use handbill_template::resolved;
-use kurbo::{BezPath, Rect};
+use kurbo::{Affine, BezPath, Rect, Stroke};
 
 use crate::display;
 use crate::fonts::{FaceId, FontLibrary};
@@ -162,6 +162,29 @@ pub struct PlacedRun {
     pub right_to_left: bool,
     /// The span of the text whose paint it takes; None: the text's base style (list marks).
     pub span: Option<usize>,
+}
+
+impl PlacedRun {
+    /// The run as something to draw; `transform` leads from the text's box to the page.
+    pub(crate) fn to_item(
+        &self,
+        paint: display::Paint,
+        outline: Option<(Stroke, display::Paint)>,
+        transform: Affine,
+    ) -> display::Item {
+        display::Item::Glyphs(display::GlyphItem {
+            face: self.face,
+            size: self.size,
+            coords: Arc::clone(&self.coords),
+            skew: self.skew,
+            glyphs: self.glyphs.clone(),
+            text: Arc::clone(&self.text),
+            right_to_left: self.right_to_left,
+            paint,
+            outline,
+            transform,
+        })
+    }
 }
 
 /// A line drawn with text, in its span's paint.

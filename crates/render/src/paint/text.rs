@@ -4,7 +4,7 @@ use handbill_template::resolved::{self, CharStyle, Highlight, Paint, Text};
 use kurbo::Rect;
 
 use super::{Drawing, Painter, Site, effects, outline, stroke};
-use crate::display::{self, Clip, FillRule, GlyphItem, Group, Item, Meaning, MeaningRole, Shape};
+use crate::display::{self, Clip, FillRule, Group, Item, Meaning, MeaningRole, Shape};
 use crate::layout::LaidText;
 use crate::text::{PlacedBox, PlacedRule, PlacedRun};
 
@@ -58,20 +58,7 @@ impl Painter<'_> {
         let style = style_of(text, run.span);
         let fills = self.paints(&style.fill, site);
         let outlines = self.outlines(style, laid, site);
-        let glyphs = |paint: display::Paint, outline| {
-            Item::Glyphs(GlyphItem {
-                face: run.face,
-                size: run.size,
-                coords: run.coords.clone(),
-                skew: run.skew,
-                glyphs: run.glyphs.clone(),
-                text: run.text.clone(),
-                right_to_left: run.right_to_left,
-                paint,
-                outline,
-                transform: site.transform,
-            })
-        };
+        let glyphs = |paint: display::Paint, outline| run.to_item(paint, outline, site.transform);
         let lowest = fills.first().cloned().unwrap_or(display::Paint::Solid(resolved::Rgba::TRANSPARENT));
         let mut items: Vec<Item> = outlines.into_iter().map(|outline| glyphs(lowest.clone(), Some(outline))).collect();
         // The last outline brought the lowest fill with it.

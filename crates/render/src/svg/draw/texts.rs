@@ -7,7 +7,7 @@ use usvg::{PaintOrder, Text, TextSpan};
 use super::super::DrawingProblem;
 use super::super::texts::Line;
 use super::{Drawer, geometry};
-use crate::display::{FillItem, FillRule, GlyphItem, Item, Paint, Shape};
+use crate::display::{FillItem, FillRule, Item, Paint, Shape};
 use crate::text::PlacedRun;
 
 impl Drawer<'_> {
@@ -53,18 +53,7 @@ impl Drawer<'_> {
         };
         for (paint, outline) in both {
             self.budget.item()?;
-            items.push(Item::Glyphs(GlyphItem {
-                face: run.face,
-                size: run.size,
-                coords: run.coords.clone(),
-                skew: run.skew,
-                glyphs: run.glyphs.clone(),
-                text: run.text.clone(),
-                right_to_left: run.right_to_left,
-                paint,
-                outline,
-                transform: to_page,
-            }));
+            items.push(run.to_item(paint, outline, to_page));
         }
         Ok(())
     }
