@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use handbill_render::fonts::{FaceSource, FontLibrary};
+use handbill_render::fonts::FontLibrary;
 use handbill_render::{Asset, Engine, Format, Input, Options, engine};
 use handbill_template::bind::BindOptions;
 use handbill_template::bind::native::{NativeData, bind};
@@ -16,15 +15,20 @@ use handbill_template::compiled::Compiled;
 use handbill_template::resolve::{ResolveOptions, resolve};
 use handbill_template::{read, resolved::Document};
 
+#[path = "../tests/support/bundled.rs"]
+mod bundled;
+
+use bundled::bundled;
+
 const RUNS: usize = 25;
 
 fn main() {
     let started = Instant::now();
-    let fonts = library();
+    let fonts = bundled(true);
     let fonts_took = started.elapsed();
     for template in ["linkedin-tips", "og-blog"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates").join(template);
-        table(template, &folder, &fonts);
+        table(template, &folder, fonts);
     }
     println!("\nfonts opened once per process: {:.2} ms", millis(fonts_took));
 }
@@ -99,19 +103,6 @@ fn input_of(document: &Document, folder: &Path, format: Format) -> Input {
     };
     let assets: BTreeMap<_, _> = document.assets().into_iter().map(|asset| (asset.clone(), bytes(&asset.0))).collect();
     Input { document: document.clone(), assets, options: Options::with_format(format) }
-}
-
-fn library() -> FontLibrary {
-    let faces = handbill_bundle::default_faces().iter().chain(handbill_bundle::extra_faces());
-    FontLibrary::new(faces.map(|face| FaceSource {
-        family: face.family.to_owned(),
-        weight: face.weight,
-        italic: face.italic,
-        data: Arc::new(face.data),
-        index: 0,
-        cover: Some(face.unicode_ranges.into()),
-    }))
-    .expect("the bundled fonts")
 }
 
 fn time<T>(work: impl FnOnce() -> T) -> Duration {

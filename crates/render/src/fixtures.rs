@@ -1,9 +1,7 @@
 //! Resolved documents by hand, for tests.
 
-use std::borrow::Cow;
-use std::sync::{Arc, LazyLock};
-
-use crate::fonts::{FaceSource, FontLibrary};
+use crate::bundled::bundled;
+use crate::fonts::FontLibrary;
 use handbill_template::resolved::{
     Align, ArrowHead, AssetRef, CharStyle, Color, Decoration, DesignedSize, Direction, Document, Effects, FillRule,
     Fit, FitMode, Flex, Focus, Frame, FrameLayout, Image, ImageFilters, ImageFit, Justify, Length, ListStyle, Node,
@@ -13,18 +11,7 @@ use handbill_template::resolved::{
 
 /// The bundled faces.
 pub(crate) fn fonts() -> FontLibrary {
-    static LIBRARY: LazyLock<FontLibrary> = LazyLock::new(|| {
-        let faces = handbill_bundle::default_faces().iter().map(|face| FaceSource {
-            family: face.family.to_owned(),
-            weight: face.weight,
-            italic: face.italic,
-            data: Arc::new(face.data),
-            index: 0,
-            cover: Some(Cow::Borrowed(face.unicode_ranges)),
-        });
-        FontLibrary::new(faces).expect("the bundled faces are fonts")
-    });
-    LIBRARY.clone()
+    bundled(false).clone()
 }
 
 pub(crate) fn node(id: &str, kind: NodeKind) -> Node {

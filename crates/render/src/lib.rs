@@ -10,6 +10,13 @@
 //! they know of each other. The crate is pure: no file, no network,
 //! no clock, no environment. The same input gives the same bytes on every machine.
 
+#[cfg(test)]
+extern crate self as handbill_render;
+
+#[cfg(test)]
+#[path = "../tests/support/bundled.rs"]
+mod bundled;
+
 mod bounds;
 pub mod display;
 pub mod encode;

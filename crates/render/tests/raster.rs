@@ -1,5 +1,7 @@
 //! Pages drawn and read back: colours at known places, edges on whole pixels.
 
+#[path = "support/bundled.rs"]
+mod bundled;
 #[path = "raster/determinism.rs"]
 mod determinism;
 #[path = "raster/drawing.rs"]

@@ -1,5 +1,7 @@
 //! Text, with the embedded fonts.
 
+#[path = "support/bundled.rs"]
+mod bundled;
 #[path = "text/support.rs"]
 mod support;
 

@@ -47,14 +47,7 @@ pub fn library(extra: bool, added: &[AddedFont]) -> Result<FontLibrary, FontErro
 }
 
 fn source_of(face: &'static BundledFace) -> FaceSource {
-    FaceSource {
-        family: face.family.to_owned(),
-        weight: face.weight,
-        italic: face.italic,
-        data: Arc::new(face.data),
-        index: 0,
-        cover: Some(face.unicode_ranges.into()),
-    }
+    FaceSource::embedded(face.family, face.weight, face.italic, face.data, face.unicode_ranges)
 }
 
 /// The folder that added fonts are in.

@@ -28,6 +28,18 @@ pub struct FaceSource {
 }
 
 impl FaceSource {
+    /// A face that the program carries: an sfnt, and the code points that it covers.
+    pub fn embedded(
+        family: &str,
+        weight: (u16, u16),
+        italic: bool,
+        data: &'static [u8],
+        cover: &'static [(u32, u32)],
+    ) -> FaceSource {
+        let (family, cover) = (family.to_owned(), Some(Cow::Borrowed(cover)));
+        FaceSource { family, weight, italic, data: Arc::new(data), index: 0, cover }
+    }
+
     /// A face from a file as people have it: TrueType, OpenType, a collection (its first font), WOFF or WOFF2.
     /// Without a `weight` it is what the font says of itself.
     ///

@@ -1,17 +1,18 @@
 //! Small pages and how they are drawn.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use handbill_render::display::{DisplayPage, FillItem, FillRule, Item, Paint, Shape};
-use handbill_render::fonts::{FaceSource, FontLibrary};
+use handbill_render::fonts::FontLibrary;
 use handbill_render::images::{ImageCache, ImageId, ImageStore};
 use handbill_render::input::{Asset, Limits};
 use handbill_render::pixmap::Pixmap;
 use handbill_render::raster::{RasterContext, draw};
 use handbill_template::resolved::{AssetRef, Rgba};
 use kurbo::{Affine, Rect};
+
+use crate::bundled::bundled;
 
 pub(crate) const RED: Rgba = Rgba([255, 0, 0, 255]);
 pub(crate) const GREEN: Rgba = Rgba([0, 255, 0, 255]);
@@ -22,18 +23,7 @@ pub(crate) const SIDE: u32 = 100;
 
 /// The fonts that are always there.
 pub(crate) fn fonts() -> &'static FontLibrary {
-    static FONTS: OnceLock<FontLibrary> = OnceLock::new();
-    FONTS.get_or_init(|| {
-        let faces = handbill_bundle::default_faces().iter().map(|face| FaceSource {
-            family: face.family.to_owned(),
-            weight: face.weight,
-            italic: face.italic,
-            data: Arc::new(face.data),
-            index: 0,
-            cover: Some(Cow::Borrowed(face.unicode_ranges)),
-        });
-        FontLibrary::new(faces).expect("the embedded fonts are fonts")
-    })
+    bundled(false)
 }
 
 pub(crate) fn fill(shape: Shape, paint: Paint) -> Item {

@@ -6,7 +6,8 @@ use handbill_render::fonts::FaceSource;
 use handbill_render::text::{FontFallback, TextContext};
 use handbill_template::resolved::Text;
 
-use crate::support::{families, fonts, in_family, library, place, text};
+use crate::bundled::bundled;
+use crate::support::{families, fonts, in_family, place, text};
 
 #[test]
 fn each_cluster_takes_the_first_family_that_has_it() {
@@ -77,8 +78,7 @@ fn a_family_that_does_not_exist_is_told() {
 #[test]
 fn missing_characters_are_named_once_and_drawn_as_boxes() {
     let mut cx = TextContext::new();
-    let default_only = library(handbill_bundle::default_faces().iter());
-    let prepared = cx.prepare(&default_only, &text("Hi שלום, שש! น้ำ 😀 \u{E000}\u{200D} \u{2009}end"));
+    let prepared = cx.prepare(bundled(false), &text("Hi שלום, שש! น้ำ 😀 \u{E000}\u{200D} \u{2009}end"));
     assert_eq!(prepared.missing_glyphs(), ["ש", "ל", "ו", "ם", "น้ำ", "\u{E000}\u{200D}"]);
     let placed = prepared.place(&mut cx, 1.0, 900.0, None);
     let missing = placed.runs.iter().flat_map(|run| &run.glyphs).filter(|glyph| glyph.id == 0).count();

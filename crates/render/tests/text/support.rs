@@ -1,34 +1,16 @@
 //! Texts to lay out, and ways to look at what came of them.
 
-use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
-
-use handbill_bundle::BundledFace;
-use handbill_render::fonts::{FaceSource, FontLibrary};
+use handbill_render::fonts::FontLibrary;
 use handbill_render::text::{PlacedLine, PlacedText, TextContext};
 use handbill_template::resolved::{
     CharStyle, Decoration, Direction, Fit, ListStyle, Span, Stroke, Text, TextAlign, TextCase, VerticalAlign, Wrap,
 };
 
+use crate::bundled::bundled;
+
 /// All embedded fonts, the extra pack included.
 pub(crate) fn fonts() -> &'static FontLibrary {
-    static FONTS: OnceLock<FontLibrary> = OnceLock::new();
-    FONTS.get_or_init(|| library(handbill_bundle::default_faces().iter().chain(handbill_bundle::extra_faces())))
-}
-
-pub(crate) fn library<'a>(faces: impl Iterator<Item = &'a BundledFace>) -> FontLibrary {
-    FontLibrary::new(faces.map(source)).expect("the embedded fonts are fonts")
-}
-
-fn source(face: &BundledFace) -> FaceSource {
-    FaceSource {
-        family: face.family.to_owned(),
-        weight: face.weight,
-        italic: face.italic,
-        data: Arc::new(face.data),
-        index: 0,
-        cover: Some(Cow::Borrowed(face.unicode_ranges)),
-    }
+    bundled(true)
 }
 
 pub(crate) fn style(family: &str, size: f64) -> CharStyle {

@@ -1,10 +1,8 @@
 //! Display lists by hand, and the tools that read PDFs.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, OnceLock};
 
 use handbill_template::resolved::{
     AssetRef, CharStyle, Decoration, Direction, Fit, ListStyle, Rgba, Span, Stroke, Text, TextAlign, TextCase,
@@ -12,11 +10,12 @@ use handbill_template::resolved::{
 };
 use kurbo::{Affine, Rect};
 
+use crate::bundled::bundled;
 use crate::display::{
     DisplayList, DisplayPage, FillItem, FillRule, GlyphItem, Group, ImageItem, Item, Meaning, MeaningRole, Paint, Shape,
 };
 use crate::error::RenderError;
-use crate::fonts::{FaceSource, FontLibrary};
+use crate::fonts::FontLibrary;
 use crate::images::{ImageCache, ImageId, ImageStore};
 use crate::input::{Asset, Limits};
 use crate::raster::RasterContext;
@@ -24,19 +23,7 @@ use crate::text::TextContext;
 
 /// All embedded fonts, the extra pack included.
 pub(super) fn fonts() -> &'static FontLibrary {
-    static FONTS: OnceLock<FontLibrary> = OnceLock::new();
-    FONTS.get_or_init(|| {
-        let faces = handbill_bundle::default_faces().iter().chain(handbill_bundle::extra_faces());
-        let sources = faces.map(|face| FaceSource {
-            family: face.family.to_owned(),
-            weight: face.weight,
-            italic: face.italic,
-            data: Arc::new(face.data),
-            index: 0,
-            cover: Some(Cow::Borrowed(face.unicode_ranges)),
-        });
-        FontLibrary::new(sources).expect("the embedded fonts are fonts")
-    })
+    bundled(true)
 }
 
 /// A store of files, and the ids of its pictures.
