@@ -34,7 +34,7 @@ impl<T> Page<T> {
 }
 
 /// What no text of a record may have: NUL (PostgreSQL cannot keep it) and other control characters, or too many letters.
-fn text_fault(name: &'static str, text: &str, max_chars: usize) -> Option<Field> {
+fn text_fault(name: &str, text: &str, max_chars: usize) -> Option<Field> {
     let message = if text.chars().any(char::is_control) {
         "holds a control character".to_owned()
     } else if text.chars().count() > max_chars {
@@ -42,5 +42,5 @@ fn text_fault(name: &'static str, text: &str, max_chars: usize) -> Option<Field>
     } else {
         return None;
     };
-    Some(Field { name, message })
+    Some(Field::new(name, message))
 }

@@ -24,6 +24,12 @@ pub fn rfc3339_ms(at_ms: i64) -> String {
     format!("{}.{ms:03}Z", whole.trim_end_matches('Z'))
 }
 
+/// The time that an RFC 3339 text says.
+pub fn parse_rfc3339(text: &str) -> Option<i64> {
+    let at = OffsetDateTime::parse(text.trim(), &Rfc3339).ok()?;
+    i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +41,8 @@ mod tests {
         assert_eq!(rfc3339(i64::MAX), format!("{} ms", i64::MAX));
         assert_eq!(rfc3339_ms(0), "1970-01-01T00:00:00.000Z");
         assert_eq!(rfc3339_ms(1_786_111_389_250), "2026-08-07T14:03:09.250Z");
+        assert_eq!(parse_rfc3339("2026-08-07T16:03:09.25+02:00"), Some(1_786_111_389_250));
+        assert_eq!(parse_rfc3339("tomorrow"), None);
         assert!(now_ms() > 1_700_000_000_000);
     }
 }

@@ -1,24 +1,31 @@
 //! The one list of routes. Every row says who may use it; `tests/api/routes.rs` walks the list and holds each row to that.
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
 use axum::handler::Handler;
-use axum::http::{Method, StatusCode, Uri};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::{OpenApi, Paths, RefOr, Schema};
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
 
-use crate::api::render::errors::ErrorBody;
-use crate::api::{around, files, public, render};
+use crate::api::{around, files, openapi, public, render, unrouted, v1};
 use crate::app::App;
 
 /// One method on one path.
 pub struct Route {
     pub method: Method,
     /// With its parameters: `/job/{job_id}/status`.
-    pub path: &'static str,
+    pub path: String,
     pub access: Access,
     handler: MethodRouter<App>,
+    description: Option<Description>,
+}
+
+/// What the OpenAPI documents say of a route.
+struct Description {
+    schemas: Vec<(String, RefOr<Schema>)>,
+    paths: Paths,
 }
 
 /// Who gets an answer.
@@ -40,10 +47,17 @@ pub fn routes() -> Vec<Route> {
         get("/", Public, public::welcome),
         get("/licenses", Public, public::licenses),
         get("/schema/template.v1.json", Public, public::template_schema),
+        get("/openapi/{file}", Public, openapi::get_document),
+        get("/problems/{kind}", Public, public::problem),
         // Finished files
         get("/server/{profile_id}/uploads/{*file}", Public, files::get_file),
         // The Render API (Contentdrips)
         post("/generate", Token, render::generate::generate),
+        // Our own API
+        described(routes!(v1::account::get_account)),
+        described(routes!(v1::tokens::list_tokens)),
+        described(routes!(v1::tokens::create_token)),
+        described(routes!(v1::tokens::revoke_token)),
     ]
 }
 
@@ -56,34 +70,55 @@ pub fn health_router(app: App) -> Router {
     of_routes(routes().into_iter().filter(|route| route.access == Access::Health), app)
 }
 
+/// The descriptions of the routes below a path, put into a document.
+pub(crate) fn describe(mut document: OpenApi, below: &str) -> OpenApi {
+    let components = document.components.get_or_insert_default();
+    for route in routes().into_iter().filter(|route| route.path.starts_with(below)) {
+        let Some(Description { schemas, paths }) = route.description else { continue };
+        components.schemas.extend(schemas);
+        document.paths.merge(paths);
+    }
+    document
+}
+
 fn of_routes(routes: impl IntoIterator<Item = Route>, app: App) -> Router {
-    let add = |router: Router<App>, route: Route| router.route(route.path, route.handler);
+    let add = |router: Router<App>, route: Route| {
+        let handler = match unrouted::is_v1(&route.path) {
+            true => route.handler.layer(CatchPanicLayer::custom(v1::panicked)),
+            false => route.handler,
+        };
+        router.route(&route.path, handler)
+    };
     let router = routes.into_iter().fold(Router::new(), add);
     router
-        .fallback(no_route)
-        .method_not_allowed_fallback(wrong_method)
+        .fallback(unrouted::no_route)
+        .method_not_allowed_fallback(unrouted::wrong_method)
         .layer(CatchPanicLayer::custom(around::panicked))
         .layer(axum::middleware::from_fn(around::around))
         .with_state(app)
 }
 
-fn get<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: Method::GET, path, access, handler: on(MethodFilter::GET, handler) }
+fn get<H: Handler<T, App>, T: 'static>(path: &str, access: Access, handler: H) -> Route {
+    let handler = on(MethodFilter::GET, handler);
+    Route { method: Method::GET, path: path.to_owned(), access, handler, description: None }
 }
 
-fn post<H: Handler<T, App>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: Method::POST, path, access, handler: on(MethodFilter::POST, handler) }
+fn post<H: Handler<T, App>, T: 'static>(path: &str, access: Access, handler: H) -> Route {
+    let handler = on(MethodFilter::POST, handler);
+    Route { method: Method::POST, path: path.to_owned(), access, handler, description: None }
 }
 
-async fn no_route(method: Method, uri: Uri) -> Response {
-    let path: String = uri.path().chars().take(200).collect();
-    let mut body = ErrorBody::new(StatusCode::NOT_FOUND, "Not found", format!("There is no {method} {path}"));
-    body.class = Some("NotFoundError");
-    body.into_response()
-}
-
-async fn wrong_method(method: Method, request: Request) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
-    let message = format!("{route} does not take {method}");
-    ErrorBody::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", message).into_response()
+/// A handler for whoever has a token; its method and path are those that its `#[utoipa::path(…)]` says.
+fn described((schemas, paths, handler): UtoipaMethodRouter<App>) -> Route {
+    let (path, item) = paths.paths.first_key_value().expect("routes!(…) of a handler has its path");
+    let methods = [
+        (Method::GET, &item.get),
+        (Method::POST, &item.post),
+        (Method::PUT, &item.put),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ];
+    let (method, _) = methods.into_iter().find(|(_, operation)| operation.is_some()).expect("and its method");
+    let path = path.clone();
+    Route { method, path, access: Access::Token, handler, description: Some(Description { schemas, paths }) }
 }

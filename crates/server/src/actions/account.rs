@@ -22,7 +22,7 @@ pub async fn create_account(app: &App, input: CreateAccount) -> Result<Account> 
     let mut tx = app.db.begin().await?;
     let account = match account::insert(&mut tx, new).await {
         Err(e) if e.is_unique_violation() => {
-            return Err(ActionError::invalid(vec![field("email", "is another account's already")]));
+            return Err(ActionError::invalid(vec![Field::new("email", "is another account's already")]));
         }
         inserted => inserted?,
     };
@@ -59,19 +59,15 @@ fn checked(input: &CreateAccount) -> Result<NewAccount> {
         faults.extend(super::text_fault(name, text, MAX_CHARS));
     }
     if new.name.is_empty() {
-        faults.push(field("name", "can't be blank"));
+        faults.push(Field::new("name", "can't be blank"));
     }
     if !is_email(&new.email) {
-        faults.push(field("email", "is not an e-mail address; write one like ada@example.com"));
+        faults.push(Field::new("email", "is not an e-mail address; write one like ada@example.com"));
     }
     if !is_time_zone(&new.time_zone) {
-        faults.push(field("time_zone", "is not the name of a time zone; write one like Europe/Berlin, or UTC"));
+        faults.push(Field::new("time_zone", "is not the name of a time zone; write one like Europe/Berlin, or UTC"));
     }
     if faults.is_empty() { Ok(new) } else { Err(ActionError::invalid(faults)) }
-}
-
-fn field(name: &'static str, message: &str) -> Field {
-    Field { name, message: message.to_owned() }
 }
 
 /// Something before and after one @, without spaces. Whether mail arrives shows only when some is sent.
@@ -157,7 +153,7 @@ mod tests {
             time_zone: "Berlin".into(),
         };
         let error = checked(&wrong).unwrap_err();
-        let names: Vec<_> = error.fields.iter().map(|field| field.name).collect();
+        let names: Vec<_> = error.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names, ["first_name", "last_name", "name", "email", "time_zone"]);
         assert!(error.message.contains("time_zone is not the name of a time zone; write one like Europe/Berlin"));
     }

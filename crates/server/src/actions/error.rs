@@ -16,6 +16,10 @@ pub enum Kind {
     Forbidden,
     /// There is no such thing, or it is another account's.
     NotFound,
+    /// It cannot be done to the thing as it is now: its name is taken, or something needs it.
+    Conflict,
+    /// The thing was changed since the caller last saw it.
+    Changed,
     /// Not done in the time there is.
     TimedOut,
     /// It could not be rendered, and what was sent is not the cause. The text says why.
@@ -30,9 +34,20 @@ pub enum Kind {
 /// What is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    pub name: &'static str,
+    /// Where it stands in what was sent: `email`, `data/slides/0/title`; empty for all of it. A `/` in a key is `~1`.
+    pub name: String,
     /// Without the field's name: `can't be blank`.
     pub message: String,
+    /// What was probably meant.
+    pub suggestion: Option<String>,
+    /// Line and column, from 1, in a text that was sent as it is kept.
+    pub place: Option<(usize, usize)>,
+}
+
+impl Field {
+    pub fn new(name: impl Into<String>, message: impl Into<String>) -> Field {
+        Field { name: name.into(), message: message.into(), suggestion: None, place: None }
+    }
 }
 
 #[derive(Debug)]

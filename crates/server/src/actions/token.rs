@@ -129,13 +129,13 @@ pub(super) fn checked(input: CreateToken, now_ms: i64) -> Result<(NewToken, Plai
     let mut faults = Vec::new();
     faults.extend(super::text_fault("name", &name, MAX_NAME_CHARS));
     if name.is_empty() {
-        faults.push(Field { name: "name", message: "can't be blank".to_owned() });
+        faults.push(Field::new("name", "can't be blank"));
     }
     if let Some(Err(message)) = input.webhook_url.as_deref().map(check_webhook_url) {
-        faults.push(Field { name: "webhook_url", message });
+        faults.push(Field::new("webhook_url", message));
     }
     if input.expires_at_ms.is_some_and(|end| end <= now_ms) {
-        faults.push(Field { name: "expires_at", message: "lies in the past".to_owned() });
+        faults.push(Field::new("expires_at", "lies in the past"));
     }
     if !faults.is_empty() {
         return Err(ActionError::invalid(faults));

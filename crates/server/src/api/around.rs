@@ -88,14 +88,19 @@ fn protect(headers: &mut HeaderMap) {
     }
 }
 
-/// The answer to a request whose handler panicked. The panic itself has been logged.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
+/// The answer to a request whose handler panicked.
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    note_panic(panic);
+    let body = json!({ "error": "Internal Server Error", "message": "Something went wrong on the server" });
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
+}
+
+/// Logs what a handler panicked with.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
+pub(super) fn note_panic(panic: Box<dyn Any + Send>) {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     tracing::error!(panic = text, "a handler panicked");
-    let body = json!({ "error": "Internal Server Error", "message": "Something went wrong on the server" });
-    (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
 }
 
 #[cfg(test)]

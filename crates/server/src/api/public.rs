@@ -1,15 +1,18 @@
-//! What anybody may ask: whether the server is well, the template format's schema, the licences of the fonts.
+//! What anybody may ask: whether the server is well, the template format's schema, what kinds of problems there are, the
+//! licences of the fonts.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::unrouted;
+use super::v1::problem::ProblemKind;
 use crate::app::App;
 use crate::store;
 
@@ -22,6 +25,8 @@ pub(crate) async fn welcome() -> impl IntoResponse {
         env!("CARGO_PKG_VERSION"),
         " is running.\n\n",
         "POST /generate           a picture, a carousel or a PDF from a template and data\n",
+        "     /v1/…               templates, brand kits, fonts and renders\n",
+        "GET  /openapi/v1.json    what can be asked there\n",
         "GET  /schema/template.v1.json   what a template may say\n",
         "GET  /licenses           the licences of the fonts\n",
         "GET  /healthz            whether the server is well\n",
@@ -62,4 +67,15 @@ pub(crate) async fn licenses() -> impl IntoResponse {
     }
     text.push('\n');
     ([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)
+}
+
+/// What a problem's `type` leads to.
+pub(crate) async fn problem(Path(kind): Path<String>) -> Response {
+    match ProblemKind::find(&kind) {
+        Some(kind) => kind.explained().into_response(),
+        None => {
+            let known: Vec<&str> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
+            unrouted::not_found(&format!("There is no such kind of problem; there are {}", known.join(", ")))
+        }
+    }
 }

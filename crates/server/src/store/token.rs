@@ -86,6 +86,21 @@ impl Scopes {
             Scopes::Only(scopes) => scopes.contains(&scope),
         }
     }
+
+    /// Whether all that the others open is open to these.
+    pub fn include(&self, others: &Scopes) -> bool {
+        match (self, others) {
+            (Scopes::All, _) => true,
+            (Scopes::Only(_), Scopes::All) => false,
+            (Scopes::Only(own), Scopes::Only(others)) => others.is_subset(own),
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 impl FromStr for Scope {

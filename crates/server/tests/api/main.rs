@@ -6,3 +6,4 @@ mod public;
 mod render;
 mod routes;
 mod support;
+mod v1;

@@ -119,6 +119,14 @@ impl TestApp {
         self.send(Method::POST, path, &all, body.to_string()).await
     }
 
+    /// A request to our own API, with a token; a body is JSON.
+    pub(crate) async fn v1(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let headers = &headers[..if body.is_some() { 2 } else { 1 }];
+        self.send(method, path, headers, body.map(|body| body.to_string()).unwrap_or_default()).await
+    }
+
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send(Method::GET, path, headers, Body::empty()).await
     }
@@ -181,6 +189,30 @@ impl Answer {
         let keys = body.as_object().unwrap().keys();
         assert!(keys.into_iter().all(|key| ["error", "message", "type"].contains(&key.as_str())), "{body}");
         body["message"].as_str().unwrap().to_owned()
+    }
+
+    /// The JSON of an answer with this status.
+    #[track_caller]
+    pub(crate) fn json_of(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        self.json()
+    }
+
+    /// A problem of our own API, whole in its form.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16, kind: &str) -> Value {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{} {}", self.status, self.text());
+        let body: Value = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(body["type"], format!("/problems/{kind}"), "{body}");
+        assert_eq!((self.status.as_u16(), body["status"].as_u64()), (status, Some(status.into())), "{body}");
+        assert!(!body["title"].as_str().unwrap().is_empty() && !body["detail"].as_str().unwrap().is_empty(), "{body}");
+        let known = ["type", "title", "status", "detail", "errors"];
+        assert!(body.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())), "{body}");
+        for error in body["errors"].as_array().into_iter().flatten() {
+            assert!(error["pointer"].is_string() || error["parameter"].is_string(), "{body}");
+            assert!(!error["detail"].as_str().unwrap().is_empty(), "{body}");
+        }
+        body
     }
 
     pub(crate) fn text(&self) -> String {

@@ -176,7 +176,7 @@ fn all_faults_are_told_at_once() {
         ..input(1)
     };
     let error = checked(wrong, 100).unwrap_err();
-    let names: Vec<_> = error.fields.iter().map(|field| field.name).collect();
+    let names: Vec<_> = error.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["name", "webhook_url", "expires_at"]);
     for url in ["", "example.com", "https://", "javascript:alert(1)"] {
         assert!(check_webhook_url(url).is_err(), "{url}");

@@ -56,7 +56,7 @@ impl From<ActionError> for ErrorBody {
         let message = error.message;
         let new = |status, name| ErrorBody::new(status, name, message.clone());
         match error.kind {
-            Kind::Invalid => ErrorBody::invalid(message),
+            Kind::Invalid | Kind::Conflict | Kind::Changed => ErrorBody::invalid(message),
             Kind::Unauthorized => ErrorBody::unauthorized(),
             Kind::Forbidden => new(StatusCode::FORBIDDEN, "Forbidden").class("ForbiddenError"),
             Kind::NotFound => new(StatusCode::NOT_FOUND, "Template not found").class("NotFoundError"),

@@ -1,0 +1,4 @@
+//! Our own API.
+
+mod openapi;
+mod tokens;
