@@ -7,6 +7,7 @@ mod check;
 mod install;
 mod postgres;
 mod run;
+mod s3;
 mod test;
 mod visual;
 

@@ -11,7 +11,7 @@ use anyhow::Context;
 use handbill_db::{Db, OpenOptions, Target};
 
 use crate::actions::token::LastUse;
-use crate::blobs::Blobs;
+use crate::blobs::{Blobs, Links};
 use crate::config::Config;
 use crate::renderer::Renderer;
 use crate::secrets::Secrets;
@@ -19,8 +19,6 @@ use crate::store;
 
 /// SQLite's file in the data folder.
 const DATABASE_FILE: &str = "handbill.db";
-/// Finished files, a folder in the data folder.
-const FILES: &str = "files";
 
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -32,6 +30,8 @@ pub struct Parts {
     pub secrets: Secrets,
     pub renderer: Renderer,
     pub blobs: Blobs,
+    /// What addresses files have.
+    pub links: Links,
     pub(crate) last_use: LastUse,
 }
 
@@ -69,13 +69,14 @@ impl App {
 
     /// The same with a renderer that was made elsewhere.
     pub async fn with(config: Config, db: Db, renderer: Renderer) -> anyhow::Result<App> {
-        let blobs = Blobs::in_folder(config.storage.data_dir.join(FILES)).await?;
+        let blobs = Blobs::configured(&config).await?;
         let secrets = Secrets::open(&config)?;
+        let links = blobs.links(config.server.base_url(), &secrets);
         let applied = db.migrate(store::OWNER, &store::MIGRATIONS).await?;
         if !applied.is_empty() {
             tracing::debug!(migrations = applied.join(", "), "brought the database up to date");
         }
-        Ok(App(Arc::new(Parts { config, db, secrets, renderer, blobs, last_use: LastUse::default() })))
+        Ok(App(Arc::new(Parts { config, db, secrets, renderer, blobs, links, last_use: LastUse::default() })))
     }
 }
 

@@ -5,6 +5,7 @@
 mod fault;
 mod layers;
 mod network;
+mod s3;
 mod settings;
 mod source;
 mod value;
@@ -14,9 +15,10 @@ use std::path::PathBuf;
 
 pub use fault::{Fault, Faults, Place};
 pub use network::Network;
+pub use s3::S3;
 pub use settings::{Setting, Settings};
 pub use source::Sources;
-pub use value::{LogFormat, LogLevel, PublicUrl, Secret};
+pub use value::{FileLinks, LogFormat, LogLevel, PublicUrl, Secret};
 
 /// The embedded defaults, with a comment for every key.
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
@@ -50,6 +52,8 @@ pub struct Server {
 #[derive(Clone, Debug)]
 pub struct Storage {
     pub data_dir: PathBuf,
+    /// `None`: files are in the data folder.
+    pub s3: Option<S3>,
 }
 
 #[derive(Clone, Debug)]
@@ -123,7 +127,7 @@ impl Config {
                 body_timeout_ms: s.take_in("server.body_timeout_ms", 100..=DAY_MS),
                 drain_timeout_ms: s.take_in("server.drain_timeout_ms", 0..=DAY_MS),
             },
-            storage: Storage { data_dir: s.take_path("storage.data_dir") },
+            storage: Storage { data_dir: s.take_path("storage.data_dir"), s3: S3::take(s) },
             database: Database {
                 url: s.take_database_url("database.url"),
                 max_connections: s.take_in("database.max_connections", 1..=1000),

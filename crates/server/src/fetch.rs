@@ -10,6 +10,7 @@ mod kind;
 mod names;
 #[cfg(test)]
 mod tests;
+mod way_out;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
@@ -18,18 +19,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, LOCATION};
-use reqwest::{Client, Response, StatusCode};
-use rustls::RootCertStore;
+use reqwest::{Method, Response, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use url::{Host, Url};
+use url::Url;
 
 pub use error::{FetchError, FetchFault};
 pub use kind::ImageKind;
 
-use address::AddressRules;
 use body::Budget;
-use names::{NameError, Names};
+use names::NameError;
+pub(crate) use way_out::WayOut;
 
 use crate::config::{Network, Outbound};
 
@@ -93,8 +93,7 @@ pub struct Fetched {
 /// The way out. Cheap to clone; clones share connections, limits and the names already looked up.
 #[derive(Clone)]
 pub struct Fetcher {
-    client: Client,
-    rules: Arc<AddressRules>,
+    way_out: WayOut,
     options: Arc<FetchOptions>,
     permits: Arc<Semaphore>,
 }
@@ -102,20 +101,10 @@ pub struct Fetcher {
 impl Fetcher {
     /// Must be called within a Tokio runtime. Fails when TLS or name resolution cannot be set up at all.
     pub fn new(options: FetchOptions) -> anyhow::Result<Self> {
-        let rules = Arc::new(AddressRules::new(options.allow_networks.clone()));
-        let names = Names::new(&options.name_servers, Arc::clone(&rules))?;
-        let client = Client::builder()
-            .user_agent(concat!("Handbill/", env!("CARGO_PKG_VERSION")))
-            .tls_backend_preconfigured(tls()?)
-            .dns_resolver(names)
-            .no_proxy() // a proxy would resolve and connect for us, unchecked
-            .redirect(reqwest::redirect::Policy::none()) // each hop is checked by `follow`
-            .referer(false)
-            .connect_timeout(Duration::from_millis(options.connect_timeout_ms))
-            .pool_idle_timeout(Duration::from_secs(30))
-            .build()?;
+        let connect_timeout = Duration::from_millis(options.connect_timeout_ms);
+        let way_out = WayOut::new(&options.allow_networks, &options.name_servers, connect_timeout)?;
         let permits = Arc::new(Semaphore::new(options.max_concurrent.max(1)));
-        Ok(Self { client, rules, options: Arc::new(options), permits })
+        Ok(Self { way_out, options: Arc::new(options), permits })
     }
 
     /// Fetches one picture from an http, https or data URL.
@@ -184,17 +173,9 @@ impl Fetcher {
     }
 
     async fn ask(&self, url: Url) -> Result<Response, FetchFault> {
-        // The client never asks its resolver about hosts that are addresses already.
-        let literal = match url.host() {
-            Some(Host::Ipv4(address)) => Some(address.into()),
-            Some(Host::Ipv6(address)) => Some(address.into()),
-            _ => None,
-        };
-        if literal.is_some_and(|address| !self.rules.is_open(address)) {
-            return Err(FetchFault::AddressNotAllowed);
-        }
-        self.client
-            .get(url)
+        self.way_out
+            .request(Method::GET, url)
+            .map_err(|_| FetchFault::AddressNotAllowed)?
             .header(ACCEPT, "image/webp,image/png,image/jpeg,image/gif")
             .header(ACCEPT_ENCODING, "identity")
             .send()
@@ -223,21 +204,8 @@ fn check(url: Url) -> Result<Url, FetchFault> {
     Ok(url)
 }
 
-/// Trusts Mozilla's roots, which are in the binary, and those of the operating system where there are any.
-fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
-}
-
 /// Finds the cause in a client's error; its own text may name addresses, so it goes to the log only.
-fn fault_of(error: &reqwest::Error) -> FetchFault {
+pub(crate) fn fault_of(error: &reqwest::Error) -> FetchFault {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(inner) = cause {
         if let Some(name) = inner.downcast_ref::<NameError>() {

@@ -51,6 +51,7 @@ pub fn routes() -> Vec<Route> {
         get("/problems/{kind}", Public, public::problem),
         // Finished files
         get("/server/{profile_id}/uploads/{*file}", Public, files::get_file),
+        get("/private/{*file}", Public, files::get_private_file),
         // The Render API (Contentdrips)
         post("/generate", Token, render::generate::generate),
         // Our own API

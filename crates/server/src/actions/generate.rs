@@ -134,7 +134,7 @@ impl From<BlobError> for ActionError {
     fn from(error: BlobError) -> ActionError {
         let answer = match &error {
             BlobError::StorageFull(_) => ActionError::new(Kind::StorageFull, "The storage is full"),
-            BlobError::Io(_) => internal(),
+            BlobError::Io(_) | BlobError::S3(_) => internal(),
         };
         answer.because(error)
     }

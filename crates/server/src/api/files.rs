@@ -1,9 +1,8 @@
-//! Finished files: `GET /server/{profile_id}/uploads/…`. Their names cannot be guessed; whoever has one may read it.
+//! Files, from whichever store they are in. `GET /server/{profile_id}/uploads/…`: their names cannot be guessed, and
+//! whoever has one may read it. `GET /private/…`: the address is signed, for a time.
 //! A file never changes under its name, so it may be kept for ever, and asked for in parts.
 
 mod range;
-
-use std::io::SeekFrom;
 
 use axum::Json;
 use axum::body::Body;
@@ -16,39 +15,60 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
-use tokio_util::io::ReaderStream;
 
 use crate::app::App;
-use crate::blobs::{BlobKey, OpenBlob};
+use crate::blobs::{BlobError, BlobKey, OpenBlob};
+use crate::clock;
 use range::Part;
 
 /// A file is shown, but runs nothing, loads nothing and belongs to no site.
 const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 /// Browsers refuse to show a PDF in a sandbox.
 const PDF: &str = "default-src 'none'; frame-ancestors 'none'";
-const BUFFER_BYTES: usize = 64 * 1024;
 
 pub(crate) async fn get_file(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    // The path as it was sent: a key has no character that would have to be encoded.
-    let Ok(key) = BlobKey::parse(uri.path().trim_start_matches('/')) else { return not_found() };
-    let file = match app.blobs.open(&key).await {
-        Ok(Some(file)) => file,
-        Ok(None) => return not_found(),
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "a file could not be opened");
-            let body = json!({ "error": "Internal Server Error", "message": "The file could not be read" });
-            return (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response();
+    match key_of(&uri) {
+        Some(key) if !key.is_private() => send_file(&app, &key, &method, &headers).await,
+        _ => not_found(),
+    }
+}
+
+pub(crate) async fn get_private_file(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let Some(key) = key_of(&uri).filter(BlobKey::is_private) else { return not_found() };
+    // Before the store is asked: who has no link learns nothing about what is there.
+    match app.links.opened_until(&key, uri.query().unwrap_or_default(), clock::now_ms()) {
+        Ok(_) => send_file(&app, &key, &method, &headers).await,
+        Err(fault) => {
+            let body = json!({ "error": "Forbidden", "message": fault.to_string(), "type": "ForbiddenError" });
+            (StatusCode::FORBIDDEN, Json(body)).into_response()
         }
+    }
+}
+
+/// The path as it was sent: a key has no character that would have to be encoded.
+fn key_of(uri: &Uri) -> Option<BlobKey> {
+    BlobKey::parse(uri.path().strip_prefix('/')?).ok()
+}
+
+async fn send_file(app: &App, key: &BlobKey, method: &Method, headers: &HeaderMap) -> Response {
+    let tag = tag_of(key);
+    let answer = match app.blobs.open(key).await {
+        Ok(None) => return not_found(),
+        Ok(Some(_)) if says(headers, &IF_NONE_MATCH, &tag) => Ok(StatusCode::NOT_MODIFIED.into_response()),
+        Ok(Some(file)) => content(file, method, wanted_part(headers, &tag)).await,
+        Err(error) => Err(error),
     };
-    let tag = tag_of(&key);
-    let mut response = if says(&headers, &IF_NONE_MATCH, &tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        content(file, &method, wanted_part(&headers, &tag)).await
-    };
-    describe(response.headers_mut(), &key, &tag);
-    response
+    match answer {
+        Ok(mut response) => {
+            describe(response.headers_mut(), key, &tag);
+            response
+        }
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a file could not be read");
+            let body = json!({ "error": "Internal Server Error", "message": "The file could not be read" });
+            (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
+        }
+    }
 }
 
 fn not_found() -> Response {
@@ -75,47 +95,40 @@ fn wanted_part<'a>(headers: &'a HeaderMap, tag: &str) -> Option<&'a str> {
     headers.get(RANGE).filter(|_| same).and_then(|range| range.to_str().ok())
 }
 
-async fn content(file: OpenBlob, method: &Method, wanted: Option<&str>) -> Response {
-    let OpenBlob { mut file, len, .. } = file;
+async fn content(file: OpenBlob, method: &Method, wanted: Option<&str>) -> Result<Response, BlobError> {
+    let len = file.len;
     let part = match wanted {
         Some(header) if method == Method::GET => range::parse(header, len),
         _ => Part::Whole,
     };
-    let (status, start, count) = match part {
-        Part::Whole => (StatusCode::OK, 0, len),
-        Part::Within { first, last } => (StatusCode::PARTIAL_CONTENT, first, last - first + 1),
+    let (status, bytes) = match part {
+        Part::Whole => (StatusCode::OK, 0..len),
+        Part::Within { first, last } => (StatusCode::PARTIAL_CONTENT, first..last + 1),
         Part::Outside => {
             let range = [(CONTENT_RANGE, format!("bytes */{len}"))];
-            return (StatusCode::RANGE_NOT_SATISFIABLE, range).into_response();
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
         }
     };
-    if start > 0 && file.seek(SeekFrom::Start(start)).await.is_err() {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    }
-    let body = match *method {
-        Method::HEAD => Body::empty(),
-        _ => Body::from_stream(ReaderStream::with_capacity(file.take(count), BUFFER_BYTES)),
-    };
+    let count = bytes.end - bytes.start;
+    let body = if method == Method::HEAD { Body::empty() } else { file.read(bytes).await? };
     let mut response = (status, [(CONTENT_LENGTH, count.to_string())], body).into_response();
     if let Part::Within { first, last } = part
         && let Ok(range) = HeaderValue::from_str(&format!("bytes {first}-{last}/{len}"))
     {
         response.headers_mut().insert(CONTENT_RANGE, range);
     }
-    response
+    Ok(response)
 }
 
 fn describe(headers: &mut HeaderMap, key: &BlobKey, tag: &str) {
     let content_type = key.content_type();
-    let name = key.as_str().rsplit('/').next().unwrap_or_default();
-    let shown = content_type.starts_with("image/") || content_type == "application/pdf";
-    let disposition = format!("{}; filename=\"{name}\"", if shown { "inline" } else { "attachment" });
+    let disposition = key.disposition();
     let policy = if content_type == "application/pdf" { PDF } else { SANDBOX };
     for (header, value) in [
         (CONTENT_TYPE, content_type),
         (CONTENT_DISPOSITION, &disposition),
         (CONTENT_SECURITY_POLICY, policy),
-        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (CACHE_CONTROL, key.caching()),
         (ACCEPT_RANGES, "bytes"),
         (ETAG, tag),
     ] {

@@ -47,6 +47,33 @@ impl BlobKey {
     }
 }
 
+/// What only those may read who have a signed address lies under this.
+const PRIVATE: &str = "private/";
+
+impl BlobKey {
+    /// Whether it takes a signed address to read it.
+    pub fn is_private(&self) -> bool {
+        self.0.starts_with(PRIVATE)
+    }
+
+    /// The name that a download has.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// `Content-Disposition`: pictures and PDFs are shown, the rest is saved.
+    pub fn disposition(&self) -> String {
+        let content_type = self.content_type();
+        let shown = content_type.starts_with("image/") || content_type == "application/pdf";
+        format!("{}; filename=\"{}\"", if shown { "inline" } else { "attachment" }, self.file_name())
+    }
+
+    /// `Cache-Control`: a file never changes under its name.
+    pub(crate) fn caching(&self) -> &'static str {
+        if self.is_private() { "private, no-cache" } else { "public, max-age=31536000, immutable" }
+    }
+}
+
 impl fmt::Display for BlobKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -79,6 +106,32 @@ impl ResultPlace {
     /// A carousel's slide, from 0.
     pub fn frame(&self, index: usize, extension: &str) -> BlobKey {
         BlobKey(format!("{}/frame-{index}.{extension}", self.stem))
+    }
+}
+
+/// Where a private file of an account lies: `private/{account_id}/{random}/{name}`.
+#[derive(Clone, Debug)]
+pub struct PrivatePlace {
+    stem: String,
+}
+
+impl PrivatePlace {
+    /// Fails when the operating system has no random numbers.
+    pub fn new(account_id: i64) -> io::Result<Self> {
+        Ok(Self { stem: format!("{PRIVATE}{account_id}/{}", random_128()?) })
+    }
+
+    /// A name is made of what its owner called the file: letters, digits, `-`, `_` and `.` of it are kept.
+    pub fn file(&self, name: &str) -> BlobKey {
+        const MOST: usize = 100;
+        let plain = |letter: char| match letter {
+            letter if letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.') => letter,
+            _ => '-',
+        };
+        let name: String = name.chars().map(plain).collect();
+        // The ending says the type, so the beginning is cut.
+        let name = name[name.len().saturating_sub(MOST)..].trim_start_matches('.');
+        BlobKey(format!("{}/{}", self.stem, if name.is_empty() { "file" } else { name }))
     }
 }
 
@@ -144,6 +197,26 @@ mod tests {
             assert_eq!(BlobKey::parse(&text), Ok(key));
         }
         assert_ne!(place.stem, ResultPlace::new(7).unwrap().stem);
+    }
+
+    #[test]
+    fn private_names_are_made_plain() {
+        let place = PrivatePlace::new(7).unwrap();
+        let long = format!("{}.png", "x".repeat(200));
+        for (name, kept) in [
+            ("Photo 1.JPG", "Photo-1.JPG"),
+            ("../../etc/passwd", "-..-etc-passwd"),
+            (".hidden", "hidden"),
+            ("...", "file"),
+            ("", "file"),
+            ("Übung\0\".png", "-bung--.png"),
+            (&long, &long[long.len() - 100..]),
+        ] {
+            let key = place.file(name);
+            assert_eq!((key.file_name(), key.is_private()), (kept, true), "{name}");
+            assert_eq!(BlobKey::parse(key.as_str()), Ok(key));
+        }
+        assert!(!ResultPlace::new(7).unwrap().single("png").is_private());
     }
 
     #[test]

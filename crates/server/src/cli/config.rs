@@ -29,7 +29,7 @@ impl ShowConfig {
 fn as_toml(settings: &[Setting], out: &mut dyn Write) -> io::Result<()> {
     let mut open = "";
     for setting in settings {
-        let (section, key) = setting.key.split_once('.').unwrap_or(("", &setting.key));
+        let (section, key) = setting.key.rsplit_once('.').unwrap_or(("", &setting.key));
         if section != open {
             let gap = if open.is_empty() { "" } else { "\n" };
             writeln!(out, "{gap}[{section}]")?;
@@ -43,7 +43,7 @@ fn as_toml(settings: &[Setting], out: &mut dyn Write) -> io::Result<()> {
 fn as_json(settings: &[Setting]) -> Value {
     let mut sections = Map::new();
     for setting in settings {
-        let (section, key) = setting.key.split_once('.').unwrap_or(("", &setting.key));
+        let (section, key) = setting.key.rsplit_once('.').unwrap_or(("", &setting.key));
         let keys = sections.entry(section).or_insert_with(|| json!({}));
         keys[key] = json!({ "value": setting.value, "from": setting.place.to_string() });
     }

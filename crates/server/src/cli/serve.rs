@@ -29,6 +29,7 @@ impl Serve {
         // Port 0 is any that is free; links must have the one that it came to be.
         config.server.listen = listener.local_addr()?;
         let app = App::open(config).await?;
+        check_storage(&app).await?;
         app.renderer.engine.warm().await.context("no engine process can be started")?;
         let first = first_token(&app).await?;
         greet(&app, first.as_ref(), out)?;
@@ -41,6 +42,17 @@ impl Serve {
         app.db.close().await;
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// What is wrong with the configuration is told now, and not by every render. A store that is down may come back.
+async fn check_storage(app: &App) -> anyhow::Result<()> {
+    match app.blobs.check().await {
+        Err(error) if error.is_passing() => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "files cannot be stored at present");
+            Ok(())
+        }
+        outcome => outcome.context("files cannot be stored"),
     }
 }
 

@@ -47,21 +47,33 @@ impl Settings {
                 self.fault(at, format!("`{section}` stands outside of a section; {}", self.advice(section)));
                 continue;
             };
-            for (key, value) in keys {
-                let at = place(line_of(key.span().start));
-                let key = format!("{section}.{}", key.get_ref());
-                if !self.defaults.contains_key(&key) {
+            self.lay_section(section, keys, &|at| place(line_of(at)));
+        }
+    }
+
+    fn lay_section(&mut self, section: &str, keys: &DeTable<'_>, place: &dyn Fn(usize) -> Place) {
+        for (key, value) in keys {
+            let at = place(key.span().start);
+            let key = format!("{section}.{}", key.get_ref());
+            let value = value.get_ref();
+            match value {
+                DeValue::Table(keys) if self.is_section(&key) => self.lay_section(&key, keys, place),
+                _ if !self.defaults.contains_key(&key) => {
                     self.fault(at, format!("there is no key `{key}`; {}", self.advice(&key)));
-                } else if let Some(value) = owned(value.get_ref()) {
-                    self.set.insert(key, (value, at));
-                } else {
-                    self.fault(
-                        at,
-                        format!("{key}: this kind of value is not used (the default is {})", self.defaults[&key]),
-                    );
                 }
+                _ => match owned(value) {
+                    Some(value) => _ = self.set.insert(key, (value, at)),
+                    None => {
+                        let default = &self.defaults[&key];
+                        self.fault(at, format!("{key}: this kind of value is not used (the default is {default})"));
+                    }
+                },
             }
         }
+    }
+
+    fn is_section(&self, name: &str) -> bool {
+        self.defaults.keys().any(|key| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
     }
 
     fn lay_variable(&mut self, name: &str, value: &OsStr, sources: &Sources) {
@@ -70,7 +82,7 @@ impl Settings {
             Some(target) => (target, true),
             None => (name, false),
         };
-        let key = target[ENV_PREFIX.len()..].to_ascii_lowercase().replacen("__", ".", 1);
+        let key = target[ENV_PREFIX.len()..].to_ascii_lowercase().replace("__", ".");
         if !self.defaults.contains_key(&key) {
             let advice =
                 self.nearest(&key).map_or_else(|| self.advice(&key), |key| format!("did you mean {}?", variable(&key)));
@@ -127,7 +139,7 @@ impl Settings {
 
 /// The variable that sets a key.
 fn variable(key: &str) -> String {
-    format!("{ENV_PREFIX}{}", key.replacen('.', "__", 1).to_ascii_uppercase())
+    format!("{ENV_PREFIX}{}", key.replace('.', "__").to_ascii_uppercase())
 }
 
 fn owned(value: &DeValue<'_>) -> Option<Value> {

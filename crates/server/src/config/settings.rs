@@ -13,12 +13,12 @@ use toml::Value;
 use super::{DEFAULTS, Fault, Faults, Place, Secret};
 
 /// Keys whose value is never printed.
-const SECRETS: [&str; 2] = ["server.secret_key", "database.url"];
+const SECRETS: [&str; 4] = ["server.secret_key", "database.url", "storage.s3.access_key", "storage.s3.secret_key"];
 
 /// One setting in force.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
-    /// `section.key`.
+    /// `section.key`; a section within a section has its name too: `storage.s3.bucket`.
     pub key: String,
     /// As it was written; a secret is masked.
     pub value: Value,
@@ -39,14 +39,11 @@ impl Settings {
     pub(super) fn defaults() -> Settings {
         let sections: toml::Table = DEFAULTS.parse().expect("the embedded defaults are TOML: a test reads them");
         let mut defaults = BTreeMap::new();
-        for (section, keys) in sections {
-            let Value::Table(keys) = keys else { continue };
-            defaults.extend(keys.into_iter().map(|(key, value)| (format!("{section}.{key}"), value)));
-        }
+        flatten("", sections, &mut defaults);
         Settings { defaults, set: BTreeMap::new(), faults: Faults::default(), taken: BTreeSet::new() }
     }
 
-    /// Every setting in force, in the order of the keys, secrets masked.
+    /// Every setting in force, section by section, secrets masked.
     pub fn effective(&self) -> Vec<Setting> {
         let mut all = Vec::with_capacity(self.defaults.len());
         for (key, default) in &self.defaults {
@@ -56,6 +53,7 @@ impl Settings {
             }
             all.push(Setting { key: key.clone(), value, place });
         }
+        all.sort_by(|a, b| a.key.rsplit_once('.').cmp(&b.key.rsplit_once('.')));
         all
     }
 
@@ -99,6 +97,17 @@ impl Settings {
             false => Ok(()),
         };
         self.take_if(key, not_empty)
+    }
+
+    /// Whether anybody set the key to something.
+    pub(super) fn is_given(&self, key: &str) -> bool {
+        self.set.get(key).is_some_and(|(value, _)| value.as_str() != Some(""))
+    }
+
+    /// Reports that a setting does not go with the others, where it was set or should have been.
+    pub(super) fn fault_at(&mut self, key: &str, why: &str) {
+        let (_, place) = self.in_force(key);
+        self.fault(place, format!("{key}: {why}"));
     }
 
     /// A secret of at least `least` characters, or nothing if it is empty.
@@ -168,6 +177,17 @@ impl Settings {
         match self.set.get(key) {
             Some((value, place)) => (value.clone(), place.clone()),
             None => (self.defaults[key].clone(), Place::Default),
+        }
+    }
+}
+
+/// The keys of a section, and of the sections in it, with their full names.
+fn flatten(section: &str, keys: toml::Table, found: &mut BTreeMap<String, Value>) {
+    for (key, value) in keys {
+        let name = if section.is_empty() { key } else { format!("{section}.{key}") };
+        match value {
+            Value::Table(keys) => flatten(&name, keys, found),
+            value => _ = found.insert(name, value),
         }
     }
 }

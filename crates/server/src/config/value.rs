@@ -56,6 +56,18 @@ impl TryFrom<String> for PublicUrl {
     }
 }
 
+/// Where the addresses of files in an S3 bucket lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileLinks {
+    /// To this server, which reads from the bucket.
+    Server,
+    /// To the bucket, signed, for a limited time.
+    Presigned,
+    /// To a public address of the bucket.
+    Public,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {

@@ -3,9 +3,9 @@
 use axum::body::Body;
 use axum::http::Method;
 use handbill_db::db_test;
-use handbill_server::blobs::BlobKey;
+use handbill_server::blobs::{BlobKey, PrivatePlace};
 
-use crate::support::test_app;
+use crate::support::{BASE, test_app};
 
 const KEY: &str = "server/1/uploads/00ff/frame-0.png";
 
@@ -92,5 +92,45 @@ db_test!(
         ] {
             assert_eq!(app.get(path, &[]).await.status.as_u16(), 404, "{path}");
         }
+    }
+);
+
+db_test!(
+    async fn a_private_file_takes_a_signed_address(db: Db) {
+        let app = test_app(db).await;
+        let key = PrivatePlace::new(1).unwrap().file("photo.jpg");
+        app.app.blobs.put(&key, b"0123456789").await.unwrap();
+        let now_ms = handbill_server::clock::now_ms();
+        let link = app.app.links.private(&key, now_ms + 60_000);
+        let path = link.strip_prefix(BASE).unwrap();
+        let opened = app.get(path, &[]).await;
+        assert_eq!((opened.status.as_u16(), opened.body.as_slice()), (200, &b"0123456789"[..]));
+        assert_eq!(
+            (opened.header("content-type"), opened.header("cache-control")),
+            ("image/jpeg", "private, no-cache")
+        );
+        let tag = opened.header("etag");
+        assert_eq!(app.get(path, &[("if-none-match", tag)]).await.status.as_u16(), 304);
+        assert_eq!(app.get(path, &[("range", "bytes=1-2")]).await.text(), "12");
+
+        let bare = format!("/{key}");
+        let expired = app.app.links.private(&key, now_ms - 1000);
+        let other = PrivatePlace::new(1).unwrap().file("photo.jpg");
+        let moved = path.replace(key.as_str(), other.as_str());
+        for (path, words) in [
+            (bare.as_str(), "not whole"),
+            (expired.strip_prefix(BASE).unwrap(), "expired"),
+            (moved.as_str(), "not whole"),
+            (path.replace("signature=", "signature=A").as_str(), "not whole"),
+            ("/private/1/nothing/there.png", "not whole"),
+        ] {
+            let message = app.get(path, &[]).await.error(403, "Forbidden");
+            assert!(message.contains(words), "{path}: {message}");
+        }
+        app.app.blobs.delete(&key).await.unwrap();
+        assert_eq!(app.get(path, &[]).await.status.as_u16(), 404);
+        // Nor is it reached by the way of the public ones.
+        let roundabout = app.get(&format!("/server/1/uploads/../../../{key}"), &[]).await;
+        assert_eq!(roundabout.status.as_u16(), 404);
     }
 );

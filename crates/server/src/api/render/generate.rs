@@ -64,8 +64,7 @@ fn unchanged(message: &str) -> String {
 }
 
 fn view(app: &App, generated: &Generated) -> ResultBody {
-    let base = app.config.server.base_url();
-    let url = |key: &crate::blobs::BlobKey| Value::from(format!("{base}/{key}"));
+    let url = |key: &crate::blobs::BlobKey| Value::from(app.links.public(key));
     let export_url = match &generated.files[..] {
         files if generated.is_list => files.iter().map(url).collect(),
         files => files.first().map(url).unwrap_or_default(),
