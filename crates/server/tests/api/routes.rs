@@ -45,6 +45,8 @@ fn what_needs_no_token_is_on_purpose() {
         ("GET /openapi/{file}", Access::Public),
         ("GET /problems/{kind}", Access::Public),
         ("GET /server/{profile_id}/uploads/{*file}", Access::Public),
+        // What it answers without a signature: files.rs.
+        ("GET /private/{*file}", Access::Public),
     ];
     assert_eq!(open, expected.map(|(route, access)| (route.to_owned(), access)));
 }
