@@ -269,12 +269,14 @@ async fn a_presigned_link_is_downloaded_without_a_header() {
 
 #[tokio::test]
 async fn wrong_credentials_and_a_missing_bucket_are_told_with_what_to_do() {
-    let cases: [(fn(&mut S3), &str); 3] = [
-        (|s3| s3.secret_key = Secret::new("wrong"), "storage.s3.secret_key"),
-        (|s3| s3.access_key = Secret::new("wrong"), "storage.s3.access_key"),
-        (|s3| s3.bucket = "there-is-none".to_owned(), "make the bucket"),
-    ];
-    for (change, words) in cases {
+    for (wrong, words) in
+        [("secret", "storage.s3.secret_key"), ("key", "storage.s3.access_key"), ("bucket", "make the bucket")]
+    {
+        let change = |s3: &mut S3| match wrong {
+            "secret" => s3.secret_key = Secret::new("wrong"),
+            "key" => s3.access_key = Secret::new("wrong"),
+            _ => s3.bucket = "there-is-none".to_owned(),
+        };
         let Some(store) = TestStore::bucket(change).await else { return };
         let told = store.blobs.check().await.unwrap_err().to_string();
         assert!(told.contains(words), "{told}");
