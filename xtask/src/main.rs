@@ -4,6 +4,7 @@
 
 mod bench;
 mod check;
+mod fuzz;
 mod install;
 mod postgres;
 mod run;
@@ -29,6 +30,8 @@ enum Command {
     Visual(visual::Arguments),
     /// Time the stages of a render.
     Bench,
+    /// Look for input that breaks something, for some minutes.
+    Fuzz(fuzz::Arguments),
     /// Check formatting, lints, licences and bans.
     Check,
     /// Mend what rustfmt and clippy can mend.
@@ -40,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         Command::Test(arguments) => test::test(&arguments),
         Command::Visual(arguments) => visual::visual(&arguments),
         Command::Bench => bench::bench(),
+        Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Check => check::check(),
         Command::Fix => check::fix(),
     }

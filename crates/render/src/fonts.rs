@@ -6,6 +6,7 @@
 mod container;
 mod face;
 mod family;
+mod proof;
 mod script;
 mod substitute;
 
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub use face::{Face, FaceSource};
 pub(crate) use face::{FaceMetrics, Variation};
 pub(crate) use family::{Family, Match};
+pub use proof::Proof;
 pub(crate) use script::{families_for_any_script, families_for_script};
 pub(crate) use substitute::substitutes;
 

@@ -7,9 +7,9 @@ use harfrust::ShaperData;
 use linebender_resource_handle::{Blob, FontData};
 use skrifa::instance::{LocationRef, NormalizedCoord, Size};
 use skrifa::raw::TableProvider;
-use skrifa::{FontRef, MetadataProvider, Tag};
+use skrifa::{FontRef, GlyphId, MetadataProvider, Tag};
 
-use super::{FontError, container};
+use super::{FontError, Proof, container};
 
 /// What a face is made of.
 #[derive(Clone)]
@@ -53,7 +53,8 @@ impl FaceSource {
     ) -> Result<FaceSource, FontError> {
         let unreadable = |reason: String| FontError::Unreadable { family: family.to_owned(), reason };
         let data = container::unpack(bytes).map_err(unreadable)?;
-        let font = FontRef::from_index((*data).as_ref(), 0).map_err(|error| unreadable(error.to_string()))?;
+        let font = FontRef::from_index((*data).as_ref(), 0)
+            .map_err(|error| unreadable(format!("the font is damaged ({error})")))?;
         let weight = match weight {
             Some(weight) => (round_weight(weight), round_weight(weight)),
             None => own_weight(&font),
@@ -108,6 +109,7 @@ pub struct Face {
     italic: bool,
     data: FontData,
     cover: Cow<'static, [(u32, u32)]>,
+    proven: bool,
     axes: Vec<Tag>,
     shaper: OnceLock<ShaperData>,
 }
@@ -123,6 +125,7 @@ impl Face {
         let FaceSource { family, weight, italic, data, index, cover } = source;
         let unreadable = |reason: &str| FontError::Unreadable { family: family.clone(), reason: reason.to_owned() };
         let data = FontData::new(Blob::new(data), index);
+        let proven = cover.is_some();
         let (cover, axes) = {
             let font = font_ref(&data).ok_or_else(|| unreadable("the file is not a font"))?;
             let units = font.head().map(|head| head.units_per_em());
@@ -135,7 +138,7 @@ impl Face {
             }
             (cover, font.axes().iter().map(|axis| axis.tag()).collect())
         };
-        Ok(Face { family, weight, italic, data, cover, axes, shaper: OnceLock::new() })
+        Ok(Face { family, weight, italic, data, cover, proven, axes, shaper: OnceLock::new() })
     }
 
     pub fn family(&self) -> &str {
@@ -168,6 +171,17 @@ impl Face {
 
     pub(crate) fn cover(&self) -> &[(u32, u32)] {
         &self.cover
+    }
+
+    /// Whether its glyphs are known to be good: those of faces that come with the program are.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.proven
+    }
+
+    /// Whether a glyph can be drawn at a point of the axes (normalized, 2.14).
+    pub(crate) fn draws(&self, glyph: u32, coords: &[i16]) -> bool {
+        let coords: Vec<NormalizedCoord> = coords.iter().copied().map(NormalizedCoord::from_bits).collect();
+        Proof::new(&self.font()).draws(GlyphId::new(glyph), LocationRef::new(&coords))
     }
 
     pub(crate) fn has_axis(&self, tag: Tag) -> bool {

@@ -179,7 +179,7 @@ impl Paragraph {
         }
         self.glyphs.extend(mark.glyphs);
         let text = format!("{}{}", &self.text[..seen_until], mark.text).into();
-        let shaped = Shaped { runs: self.runs, clusters: self.clusters, glyphs: self.glyphs };
+        let shaped = Shaped { runs: self.runs, clusters: self.clusters, glyphs: self.glyphs, damaged: Vec::new() };
         Paragraph::assemble(text, self.right_to_left, shaped, self.base_style)
     }
 

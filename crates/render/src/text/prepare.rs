@@ -85,6 +85,9 @@ impl Shaping<'_> {
         for item in &itemized.items {
             cx.shaper.shape(self.fonts, &source.text, item, self.styles, self.language.as_ref(), &mut shaped);
         }
+        for cluster in &shaped.damaged {
+            note_missing(&mut self.missing, cluster);
+        }
         let right_to_left = cx.analysis.paragraph_level().is_rtl();
         let styles = self.styles;
         let mut hyphen = |style| {

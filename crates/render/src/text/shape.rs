@@ -54,6 +54,8 @@ pub(super) struct Shaped {
     pub(super) runs: Vec<Run>,
     pub(super) clusters: Vec<Cluster>,
     pub(super) glyphs: Vec<Glyph>,
+    /// What is left out because its glyphs are damaged, and the family that they are of.
+    pub(super) damaged: Vec<String>,
 }
 
 impl Shaper {
@@ -120,7 +122,9 @@ impl Shaper {
         let units = f64::from(skrifa::raw::TableProvider::head(&font).map_or(1000, |head| head.units_per_em()));
         let em = if item.choice.emoji { emoji_em(&shaped, units) } else { 1.0 };
         let size = style.size / em;
-        out.push(item, &shaped, size, size / units, instance.coords.clone());
+        let coords = instance.coords.clone();
+        out.push(item, &shaped, size, size / units, coords.clone());
+        out.drop_damaged(face, &coords, text);
         self.buffer = Some(shaped.clear());
     }
 
@@ -243,5 +247,22 @@ impl Shaped {
             }),
         }
         self.runs.push(Run { item: item.clone(), size, coords });
+    }
+
+    /// Empties the clusters of the last run that its face cannot draw: whatever draws them would fail at it.
+    fn drop_damaged(&mut self, face: &Face, coords: &[i16], text: &str) {
+        if face.is_proven() {
+            return;
+        }
+        let run = u32::try_from(self.runs.len() - 1).unwrap_or(u32::MAX);
+        for cluster in self.clusters.iter_mut().rev().take_while(|cluster| cluster.run == run) {
+            let glyphs = &self.glyphs[cluster.glyphs.clone()];
+            if glyphs.iter().any(|glyph| !face.draws(glyph.id, coords)) {
+                cluster.glyphs.end = cluster.glyphs.start;
+                cluster.advance = 0.0;
+                let character = text[cluster.start..].chars().next().unwrap_or_default();
+                self.damaged.push(format!("{character} (the font '{}' is damaged)", face.family()));
+            }
+        }
     }
 }

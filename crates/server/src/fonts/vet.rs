@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use handbill_render::fonts::FaceSource;
+use handbill_render::fonts::{FaceSource, Proof};
 use skrifa::attribute::Style;
-use skrifa::instance::{Location, Size};
-use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::instance::Location;
 use skrifa::raw::TableProvider as _;
 use skrifa::string::StringId;
 use skrifa::{FontRef, GlyphId, GlyphId16, MetadataProvider as _};
@@ -111,15 +110,11 @@ fn facts_of(bytes: &Arc<[u8]>) -> Result<FontFacts, BadFont> {
 /// The glyphs that fail, of all settings together.
 fn undrawable(font: &FontRef<'_>, glyphs: u32) -> BTreeSet<u32> {
     let mut bad = BTreeSet::new();
-    let outlines = font.outline_glyphs();
-    let colors = font.color_glyphs();
+    let proof = Proof::new(font);
     for location in extremes(font) {
         for number in 0..glyphs {
             let id = GlyphId::from(GlyphId16::new(u16::try_from(number).unwrap_or(u16::MAX)));
-            let settings = DrawSettings::unhinted(Size::new(64.0), &location);
-            let outline = outlines.get(id).is_none_or(|glyph| glyph.draw(settings, &mut Nowhere).is_ok());
-            let color = colors.get(id).is_none_or(|glyph| glyph.paint(&location, &mut Nowhere).is_ok());
-            if !(outline && color) {
+            if !proof.draws(id, &location) {
                 bad.insert(number);
             }
         }
@@ -137,27 +132,6 @@ fn extremes(font: &FontRef<'_>) -> Vec<Location> {
         }
     }
     locations
-}
-
-/// Takes what is drawn, and forgets it.
-struct Nowhere;
-
-impl OutlinePen for Nowhere {
-    fn move_to(&mut self, _: f32, _: f32) {}
-    fn line_to(&mut self, _: f32, _: f32) {}
-    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {}
-    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {}
-    fn close(&mut self) {}
-}
-
-impl skrifa::color::ColorPainter for Nowhere {
-    fn push_transform(&mut self, _: skrifa::color::Transform) {}
-    fn pop_transform(&mut self) {}
-    fn push_clip_glyph(&mut self, _: GlyphId) {}
-    fn push_clip_box(&mut self, _: skrifa::raw::types::BoundingBox<f32>) {}
-    fn pop_clip(&mut self) {}
-    fn fill(&mut self, _: skrifa::color::Brush<'_>) {}
-    fn push_layer(&mut self, _: skrifa::color::CompositeMode) {}
 }
 
 #[cfg(test)]
