@@ -22,8 +22,8 @@ pub fn engine() -> anyhow::Result<Engine> {
     Ok(Engine::new(fonts::library(true, &[])?))
 }
 
-/// The pages of a case as PNGs, with the names of their references: the case's own, `CASE.2` for the second page.
-pub fn draw(engine: &mut Engine, file: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+/// A case and its pictures, ready to be drawn.
+pub fn input(file: &Path, options: Options) -> anyhow::Result<Input> {
     let document = cases::document(file)?;
     let assets: BTreeMap<_, _> = document
         .assets()
@@ -35,7 +35,12 @@ pub fn draw(engine: &mut Engine, file: &Path) -> anyhow::Result<Vec<(String, Vec
             (asset, asset_bytes)
         })
         .collect();
-    let input = Input { document, assets, options: Options::default() };
+    Ok(Input { document, assets, options })
+}
+
+/// The pages of a case as PNGs, with the names of their references: the case's own, `CASE.2` for the second page.
+pub fn draw(engine: &mut Engine, file: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let input = input(file, Options::default())?;
     let rendered = engine.render(&input, &mut |_| ()).with_context(|| format!("{} does not render", file.display()))?;
     let name = cases::name(file);
     let page_name = |number: usize| if number == 0 { name.clone() } else { format!("{name}.{}", number + 1) };

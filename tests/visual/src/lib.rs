@@ -4,5 +4,7 @@ pub mod browser;
 pub mod cases;
 pub mod compare;
 pub mod draw;
+pub mod pdf;
 pub mod report;
 pub mod ssim;
+pub mod starters;

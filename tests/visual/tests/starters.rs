@@ -1,51 +1,30 @@
 //! Every starter template: without faults and advice, written as Handbill writes, and fit for what people will fill it
 //! with: its samples, the least that a request may give, and texts as long as its fields allow.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use handbill_render::{Asset, Input, Options};
+use handbill_render::{Input, Options};
 use handbill_template::bind::BindOptions;
 use handbill_template::bind::native::{NativeData, bind};
 use handbill_template::compiled::Compiled;
 use handbill_template::document::{Field, FieldType};
 use handbill_template::resolve::{ResolveOptions, SizeChoice, resolve};
 use handbill_template::{Warning, WarningCode};
-use handbill_visual::draw;
+use handbill_visual::{draw, starters};
 use serde_json::{Map, Value, json};
 
 /// Words of common lengths, as a text of any length is made of.
 const WORDS: &str = "Large plans fail quietly because nobody can hold them in their head. Write the smallest thing that would be worth having, \
      put a date on it, and tell somebody outside. ";
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates")
-}
-
-fn starters() -> Vec<String> {
-    let entries = std::fs::read_dir(folder()).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !name.starts_with('.'))
-        .collect();
-    names.sort();
-    names
-}
-
-fn source(name: &str) -> String {
-    std::fs::read_to_string(folder().join(name).join("template.json")).unwrap()
-}
-
 fn compiled(name: &str) -> Compiled {
-    Compiled::new(handbill_template::read(&source(name)).unwrap_or_else(|faults| panic!("{name}: {faults}"))).unwrap()
+    starters::compiled(name).unwrap_or_else(|fault| panic!("{name}: {fault}"))
 }
 
 #[test]
 fn starters_are_written_canonically_and_leave_nothing_to_advise() {
-    let names = starters();
+    let names = starters::names().unwrap();
     assert!(names.len() > 1, "{names:?}");
     for name in names {
-        let json = source(&name);
+        let json = starters::source(&name).unwrap();
         let template = handbill_template::read(&json).unwrap_or_else(|faults| panic!("{name}: {faults}"));
         assert_eq!(template.id, name, "the folder is named as the template");
         assert_eq!(template.license.as_deref(), Some("CC0-1.0"), "{name}");
@@ -89,7 +68,7 @@ fn starters_hold_texts_as_long_as_their_fields_allow() {
 
 /// Each starter in a thread of its own.
 fn at_once(check: impl Fn(&str) + Sync) {
-    let names = starters();
+    let names = starters::names().unwrap();
     std::thread::scope(|scope| {
         for name in &names {
             scope.spawn(|| check(name));
@@ -145,17 +124,7 @@ fn draw_all_sizes(name: &str, request: &Value, options: &BindOptions) -> Vec<(St
         let resolve_options = ResolveOptions { size: SizeChoice::parse(size), ..ResolveOptions::default() };
         let resolution =
             resolve(&compiled, &bound, &resolve_options).unwrap_or_else(|error| panic!("{name} {size}: {error}"));
-        let assets: BTreeMap<_, _> = resolution
-            .document
-            .assets()
-            .into_iter()
-            .map(|asset| {
-                let bytes = std::fs::read(folder().join(name).join(&asset.0));
-                let found =
-                    bytes.map_or_else(|error| Asset::Failed(error.to_string()), |bytes| Asset::Bytes(bytes.into()));
-                (asset, found)
-            })
-            .collect();
+        let assets = starters::assets(name, &resolution.document);
         let input = Input { document: resolution.document, assets, options: Options::default() };
         let rendered = engine.render(&input, &mut |_| ()).unwrap_or_else(|error| panic!("{name} {size}: {error}"));
         assert!(!rendered.pictures.is_empty(), "{name} {size}");

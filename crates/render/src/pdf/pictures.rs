@@ -141,9 +141,8 @@ impl<'a> Pictures<'a> {
 
     fn part(&self, id: ImageId, part: Rect) -> Result<Picture, RenderError> {
         let info = self.images.info(id).map_err(|problem| lost(&problem))?;
-        // Whole pixels, so that none is mixed with a neighbour that must not be seen.
-        let inner = Rect::new(part.x0.ceil(), part.y0.ceil(), part.x1.floor(), part.y1.floor());
-        let part = if inner.width() >= 1.0 && inner.height() >= 1.0 { inner } else { part };
+        let upright = Rect::new(0.0, 0.0, f64::from(info.width), f64::from(info.height));
+        let part = whole_pixels(part).intersect(upright);
         let side = |length: f64| length.round().clamp(1.0, 65_535.0) as u16;
         let scaled = self.images.scaled(id, part, side(part.width()), side(part.height()));
         let pixmap = scaled
@@ -167,6 +166,17 @@ impl<'a> Pictures<'a> {
         }
         self::picture(Planes::of(pixmap))
     }
+}
+
+/// Every pixel that shows at all, as it is: one that is cut by the edge must not be mixed with its hidden neighbour.
+fn whole_pixels(part: Rect) -> Rect {
+    const ROUNDING: f64 = 1e-6;
+    Rect::new(
+        (part.x0 + ROUNDING).floor(),
+        (part.y0 + ROUNDING).floor(),
+        (part.x1 - ROUNDING).ceil(),
+        (part.y1 - ROUNDING).ceil(),
+    )
 }
 
 fn is_lossy_webp(bytes: &[u8]) -> bool {

@@ -86,6 +86,20 @@ fn what_a_template_cuts_away_is_not_in_the_file() {
     assert_eq!(sizes, [["image", "40", "40"], ["image", "40", "40"], ["smask", "40", "40"]]);
 }
 
+/// Pixels that are cut through are there, or the picture would not reach the edge of its box.
+#[test]
+fn a_cut_through_pixels_leaves_no_gap() {
+    if !has("pdfimages") {
+        return;
+    }
+    let (images, ids) = store(&[&photo(120, 80, &[])]);
+    let source = Rect::new(10.4, 20.0 + 1e-9, 50.3, 60.0 - 1e-9);
+    let cut = ImageItem { cropped: true, ..image(ids[0], source, Rect::new(0.0, 0.0, 400.0, 300.0)) };
+    let rows = ask("pdfimages", &["-list", "{}"], &write(&list(vec![Item::Image(cut)]), &images));
+    let size: Vec<&str> = rows.lines().nth(2).unwrap().split_whitespace().skip(3).take(2).collect();
+    assert_eq!(size, ["41", "40"]);
+}
+
 #[test]
 fn a_picture_is_put_in_once() {
     let file = photo(200, 200, &[]);

@@ -1,0 +1,161 @@
+//! Every case and every starter as a PDF: sound, drawn again by poppler as the rasteriser draws it, and saying the same.
+
+use handbill_render::{Asset, Engine, Format, Input, Options};
+use handbill_template::WarningCode;
+use handbill_template::bind::BindOptions;
+use handbill_template::bind::native::{NativeData, bind};
+use handbill_template::compiled::Compiled;
+use handbill_template::resolve::{ResolveOptions, SizeChoice, resolve};
+use handbill_template::resolved::{AssetRef, Document};
+use handbill_visual::compare::Pixels;
+use handbill_visual::ssim::ssim;
+use handbill_visual::{cases, draw, pdf, starters};
+use serde_json::{Value, json};
+
+/// The least structural similarity.
+const ALIKE: f64 = 0.97;
+
+/// Cases are smaller than what people make, so they are drawn at this many pixels per pixel of theirs: the rasteriser
+/// puts edges, baselines and modules of codes on whole pixels, and a PDF has none.
+const SCALE: f64 = 2.0;
+
+/// Cases that need another scale and bound.
+const EXCEPTIONS: [Exception; 1] = [
+    // The rasteriser makes each module a whole number of pixels and the code smaller for it, a PDF fills the box. The codes
+    // have 37 and 33 modules with their quiet zones, in 100 and 80 pixels: at this scale a module takes 10.05 and 9.02
+    // pixels (at 2 it would be 5.4, drawn as 5), and the outermost are off by 0.8 of a pixel.
+    Exception { case: "codes", scale: 3.72, least: 0.92 },
+];
+
+struct Exception {
+    case: &'static str,
+    scale: f64,
+    least: f64,
+}
+
+#[test]
+fn every_case_looks_the_same_in_a_pdf() {
+    if !pdf::can_be_read() {
+        return;
+    }
+    let mut engine = draw::engine().unwrap();
+    let mut faults = Vec::new();
+    for file in cases::files("cases").unwrap() {
+        let name = cases::name(&file);
+        let exception = EXCEPTIONS.iter().find(|exception| exception.case == name);
+        let (scale, least) = exception.map_or((SCALE, ALIKE), |exception| (exception.scale, exception.least));
+        let input = draw::input(&file, Options { scale, ..Options::default() }).unwrap();
+        faults.extend(differences(&mut engine, &name, input, least));
+    }
+    assert!(faults.is_empty(), "see {}\n{}", folder().display(), faults.join("\n"));
+}
+
+#[test]
+fn every_starter_looks_the_same_in_a_pdf() {
+    if !pdf::can_be_read() {
+        return;
+    }
+    let compare = |name: &str| {
+        let mut document = filled(name, "");
+        let page = &mut document.page;
+        if page.bleed > 0.0 {
+            // 127 dots per inch: the bleed ends between two pixels.
+            let pixels = |length: f64| (length / 96.0 * 127.0 + 0.01).floor() as u32;
+            (page.width_px, page.height_px) = (pixels(page.width), pixels(page.height));
+        }
+        let assets = starters::assets(name, &document);
+        let input = Input { document, assets, options: Options::default() };
+        differences(&mut draw::engine().unwrap(), name, input, ALIKE)
+    };
+    let names = starters::names().unwrap();
+    let faults: Vec<String> = std::thread::scope(|scope| {
+        let started: Vec<_> = names.iter().map(|name| scope.spawn(|| compare(name))).collect();
+        started.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(faults.is_empty(), "see {}\n{}", folder().display(), faults.join("\n"));
+}
+
+/// A ten-slide carousel: photos, text on shadows, and the same portrait on every slide.
+#[test]
+fn a_carousel_of_photos_is_hardly_larger_than_its_photos() {
+    let mut engine = draw::engine().unwrap();
+    let jpeg = Options { format: Format::Jpeg, scale: 4.0, quality: 95, ..Options::default() };
+    let files = cases::files("cases").unwrap();
+    let photos: Vec<Vec<u8>> = files[..11]
+        .iter()
+        .map(|file| engine.render(&draw::input(file, jpeg.clone()).unwrap(), &mut |_| ()).unwrap())
+        .map(|mut rendered| rendered.pictures.remove(0).bytes)
+        .collect();
+    let slides: Vec<Value> = (1..=10).map(slide).collect();
+    let canvas = json!({ "width": 1080, "height": 1350 });
+    let template = json!({ "format": 1, "id": "photos", "canvas": canvas, "slides": slides });
+    let compiled = Compiled::new(handbill_template::read(&template.to_string()).unwrap()).unwrap();
+    let bound = bind(&compiled, &NativeData::default(), &BindOptions::default()).unwrap();
+    let document = resolve(&compiled, &bound, &ResolveOptions::default()).unwrap().document;
+    let asset = |asset: AssetRef| {
+        let number: usize = asset.0.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
+        (asset, Asset::Bytes(photos[number].as_slice().into()))
+    };
+    let assets = document.assets().into_iter().map(asset).collect();
+    let input = Input { document, assets, options: Options::with_format(Format::Pdf) };
+    let rendered = engine.render(&input, &mut |_| ()).unwrap();
+    assert!(rendered.report.warnings.iter().all(|warning| warning.code != WarningCode::ImageFailed));
+    let (pdf, photos) = (rendered.pictures[0].bytes.len(), photos.iter().map(Vec::len).sum::<usize>());
+    println!("{pdf} bytes with photos of {photos}");
+    assert!(photos > 500_000, "{photos}");
+    assert!(pdf as f64 <= 1.1 * photos as f64 + 300_000.0, "{pdf} bytes with photos of {photos}");
+    // What is not photos: fonts, shadows, the pages themselves.
+    assert!(pdf - photos < 100_000, "{pdf} bytes with photos of {photos}");
+}
+
+fn slide(number: usize) -> Value {
+    let shadow = json!([{ "x": 0, "y": 20, "blur": 60, "color": "#00000080" }]);
+    json!({ "id": format!("s{number}"), "children": [
+        { "type": "image", "id": format!("photo{number}"), "src": format!("assets/{number}.jpg"),
+          "x": 0, "y": 0, "width": 1080, "height": 1350 },
+        { "type": "shape", "id": format!("card{number}"), "shape": "rect", "fill": "#ffffff", "cornerRadius": 32,
+          "x": 80, "y": 900, "width": 920, "height": 370, "shadow": shadow },
+        { "type": "image", "id": format!("portrait{number}"), "src": "assets/0.jpg",
+          "x": 120, "y": 940, "width": 120, "height": 120, "cornerRadius": 60 },
+        { "type": "text", "id": format!("title{number}"), "text": format!("{number}. Ship the smallest thing"),
+          "fontSize": 72, "x": 120, "y": 1080, "width": 840, "shadow": shadow },
+    ]})
+}
+
+/// A starter with its samples.
+fn filled(name: &str, size: &str) -> Document {
+    let compiled = starters::compiled(name).unwrap();
+    let samples = BindOptions { preview: true, ..BindOptions::default() };
+    let bound = bind(&compiled, &NativeData::default(), &samples).unwrap();
+    let options = ResolveOptions { size: SizeChoice::parse(size), ..ResolveOptions::default() };
+    resolve(&compiled, &bound, &options).unwrap().document
+}
+
+/// Where the file is faulty or its pages are not alike. The folder has the file, and such pages beside the rasteriser's.
+fn differences(engine: &mut Engine, name: &str, mut input: Input, least: f64) -> Vec<String> {
+    let rasterised = engine.render(&input, &mut |_| ()).unwrap().pictures;
+    input.options.format = Format::Pdf;
+    let file = engine.render(&input, &mut |_| ()).unwrap().pictures.remove(0).bytes;
+    std::fs::create_dir_all(folder()).unwrap();
+    std::fs::write(folder().join(format!("{name}.pdf")), &file).unwrap();
+    let mut faults: Vec<String> = pdf::check(&file).err().map(|fault| format!("{name}: {fault}")).into_iter().collect();
+    let pictures = pdf::pictures(&file, input.document.page, input.options.scale).unwrap();
+    assert_eq!(pictures.len(), rasterised.len());
+    for (number, (raster, pdf)) in rasterised.iter().zip(&pictures).enumerate() {
+        let page = format!("{name}.{}", number + 1);
+        let raster = Pixels::from_png(&raster.bytes).unwrap();
+        let found = ssim(&raster, pdf).unwrap();
+        println!("{page}: {:.4}", found.mean);
+        if found.mean < least {
+            faults.push(format!("{page}: {:.4}", found.mean));
+            for (kind, picture) in [("raster", &raster), ("pdf", pdf), ("alike", &found.shown())] {
+                std::fs::write(folder().join(format!("{page}.{kind}.png")), picture.to_small_png().unwrap()).unwrap();
+            }
+        }
+    }
+    faults
+}
+
+fn folder() -> std::path::PathBuf {
+    draw::report_folder().join("pdf")
+}
