@@ -28,8 +28,9 @@ const CLAIM_POSTGRES: &str = "WITH alive AS MATERIALIZED (
         WHERE r.job_id = p.job_id RETURNING r.*
     ), running AS (
         INSERT INTO queue_running (job_id, worker_id, kind, account, rank, cost, vt, group_id, max_attempts, attempt,
-            failures, crashes)
-        SELECT job_id, $1, kind, account, rank, cost, vt, group_id, max_attempts, attempt + 1, failures, crashes
+            failures, crashes, suspect)
+        SELECT job_id, $1, kind, account, rank, cost, vt, group_id, max_attempts, attempt + 1, failures, crashes,
+            suspect
         FROM taken
     ), counted AS (
         INSERT INTO queue_tally (kind, account, waiting, delayed, fresh)
@@ -43,7 +44,7 @@ const CLAIM_POSTGRES: &str = "WITH alive AS MATERIALIZED (
         UPDATE queue_turns t SET vt = served.vt FROM served WHERE t.kind = $3 AND t.rank = served.rank
     )
     SELECT t.job_id, t.kind, t.account, t.rank, t.vt, t.group_id, t.attempt + 1 AS attempt, t.failures, t.crashes,
-        j.payload
+        t.suspect, j.payload
     FROM taken t JOIN queue_jobs j ON j.id = t.job_id";
 
 /// SQLite writes in one transaction at a time, so the statements may follow each other. The answer: is there a suspect?
@@ -54,8 +55,9 @@ macro_rules! take_sqlite {
     ($which:literal) => {
         concat!(
             "INSERT INTO queue_running (job_id, worker_id, kind, account, rank, cost, vt, group_id, max_attempts, attempt,
-                failures, crashes)
-            SELECT job_id, $1, kind, account, rank, cost, vt, group_id, max_attempts, attempt + 1, failures, crashes
+                failures, crashes, suspect)
+            SELECT job_id, $1, kind, account, rank, cost, vt, group_id, max_attempts, attempt + 1, failures, crashes,
+                suspect
             FROM queue_ready WHERE kind = $2 AND ",
             $which,
             " LIMIT $3 RETURNING *, (SELECT payload FROM queue_jobs WHERE id = job_id) AS payload"
@@ -84,6 +86,7 @@ impl FromRow for Claimed {
             attempt: row.get("attempt")?,
             failures: row.get("failures")?,
             crashes: row.get("crashes")?,
+            suspect: row.get("suspect")?,
         };
         Ok(Claimed { rank: row.get("rank")?, vt: row.get("vt")?, job })
     }

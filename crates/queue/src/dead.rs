@@ -1,4 +1,4 @@
-//! Dead jobs: listed, replayed, and forgotten with the other ended ones.
+//! Dead jobs: listed, and replayed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::hot::{Hot, Place, put};
 use crate::job::{GroupId, JobId};
 use crate::queue::Queue;
-use crate::rows::NOW;
 use crate::tally::Tally;
 use crate::turns::{Standing, Turns};
 
@@ -44,11 +43,12 @@ const REVIVE: Sql = Sql {
     sqlite: "UPDATE queue_jobs SET state = 'open', finished_at_ms = NULL, failures = 0, crashes = 0
         WHERE state = 'dead' AND id IN (SELECT value FROM json_each($1))
         RETURNING id AS job_id, kind, account, -priority AS rank, max(cost, 1) AS cost, 0 AS vt, group_id,
-            max_attempts, attempts AS attempt, 0 AS failures, 0 AS crashes",
+            max_attempts, attempts AS attempt, 0 AS failures, 0 AS crashes, 0 AS suspect",
     postgres: "UPDATE queue_jobs SET state = 'open', finished_at_ms = NULL, failures = 0, crashes = 0
         WHERE state = 'dead' AND id = ANY($1)
         RETURNING id AS job_id, kind, account, -priority AS rank, greatest(cost, 1) AS cost, 0::BIGINT AS vt, group_id,
-            max_attempts, attempts AS attempt, 0::BIGINT AS failures, 0::BIGINT AS crashes",
+            max_attempts, attempts AS attempt, 0::BIGINT AS failures, 0::BIGINT AS crashes,
+            FALSE AS suspect",
 };
 
 impl Queue {
@@ -87,29 +87,4 @@ impl Queue {
         self.revive_in_groups(tx, &groups).await?;
         Ok(ids)
     }
-
-    /// Forgets up to `most` jobs that ended before `age_ms` ago, with these states; answers with their number.
-    pub async fn prune(&self, tx: &mut Tx, what: Prune, age_ms: i64, most: i64) -> Result<u64> {
-        const PRUNE: Sql = Sql {
-            sqlite: "DELETE FROM queue_jobs WHERE id IN (SELECT id FROM queue_jobs
-                WHERE state IN (SELECT value FROM json_each($1)) AND finished_at_ms < $2 ORDER BY id LIMIT $3)",
-            postgres: "DELETE FROM queue_jobs WHERE id IN (SELECT id FROM queue_jobs
-                WHERE state = ANY($1) AND finished_at_ms < $2 ORDER BY id LIMIT $3)",
-        };
-        let states: &[&str] = match what {
-            Prune::Done => &["completed", "canceled"],
-            Prune::Dead => &["dead"],
-        };
-        let states: List<String> = states.iter().map(|state| (*state).to_owned()).collect();
-        let (now_ms,): (i64,) = tx.one(NOW, (self.0.clock.day(),)).await?;
-        Ok(tx.exec(PRUNE, (states, now_ms - age_ms, most)).await?)
-    }
-}
-
-/// Which ended jobs are forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Prune {
-    /// Completed and canceled ones.
-    Done,
-    Dead,
 }

@@ -120,6 +120,7 @@ fn waiting(job: &NewJob, id: JobId, now_ms: i64, turns: &mut Turns) -> (Hot, Pla
         attempt: 0,
         failures: 0,
         crashes: 0,
+        suspect: false,
     };
     (hot, place)
 }

@@ -20,6 +20,7 @@ pub(crate) struct Hot {
     pub(crate) attempt: i64,
     pub(crate) failures: i64,
     pub(crate) crashes: i64,
+    pub(crate) suspect: bool,
 }
 
 impl FromRow for Hot {
@@ -36,6 +37,7 @@ impl FromRow for Hot {
             attempt: row.get("attempt")?,
             failures: row.get("failures")?,
             crashes: row.get("crashes")?,
+            suspect: row.get("suspect")?,
         })
     }
 }
@@ -82,7 +84,7 @@ impl Place {
 impl Hot {
     /// Where it waits when nothing delays it.
     pub(crate) fn place(&self) -> Place {
-        if self.crashes > 0 { Place::Alone } else { Place::Line }
+        if self.suspect { Place::Alone } else { Place::Line }
     }
 
     pub(crate) fn ended(self, end: End, started_at_ms: Option<i64>, finished_at_ms: i64, busy_ms: i64) -> Ended {
@@ -97,14 +99,15 @@ impl Hot {
 }
 
 const PUT_SQLITE: &str = "INSERT INTO queue_ready (job_id, kind, account, rank, cost, vt, group_id, max_attempts,
-        attempt, failures, crashes, place, run_at_ms)
+        attempt, failures, crashes, suspect, place, run_at_ms)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
+        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
     FROM json_each($1)";
 const PUT_POSTGRES: &str = "INSERT INTO queue_ready (job_id, kind, account, rank, cost, vt, group_id, max_attempts,
-        attempt, failures, crashes, place, run_at_ms)
+        attempt, failures, crashes, suspect, place, run_at_ms)
     SELECT * FROM unnest($1::BIGINT[], $2::TEXT[], $3::BIGINT[], $4::BIGINT[], $5::BIGINT[], $6::BIGINT[],
-        $7::BIGINT[], $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[], $12::TEXT[], $13::BIGINT[])";
+        $7::BIGINT[], $8::BIGINT[], $9::BIGINT[], $10::BIGINT[], $11::BIGINT[], $12::BOOLEAN[], $13::TEXT[],
+        $14::BIGINT[])";
 
 /// Lets jobs wait, and counts them as waiting or delayed.
 pub(crate) async fn put(tx: &mut Tx, rows: &[(Hot, Place)], tally: &mut Tally) -> Result<()> {
@@ -133,6 +136,7 @@ pub(crate) async fn put(tx: &mut Tx, rows: &[(Hot, Place)], tally: &mut Tally) -
                 number(|hot| hot.attempt),
                 number(|hot| hot.failures),
                 number(|hot| hot.crashes),
+                rows.iter().map(|(hot, _)| hot.suspect).collect::<List<bool>>(),
                 rows.iter().map(|(_, place)| place.name().to_owned()).collect::<List<String>>(),
                 rows.iter().map(|(_, place)| place.run_at_ms()).collect::<List<i64>>(),
             );
@@ -157,6 +161,7 @@ fn json_row((hot, place): &(Hot, Place)) -> impl serde::Serialize + use<'_> {
         hot.attempt,
         hot.failures,
         hot.crashes,
+        hot.suspect,
         place_name,
         run_at_ms,
     )

@@ -68,8 +68,10 @@ pub struct Job {
     pub attempt: i64,
     /// Attempts that failed before this one.
     pub failures: i64,
-    /// Workers that died while they had it begun. If there is one, it runs alone.
+    /// Times that what ran it died of it: the worker, while it ran alone, or by [`Fault::crash`].
     pub crashes: i64,
+    /// A worker died while it had this one begun, perhaps beside others: it runs alone from now on.
+    pub suspect: bool,
 }
 
 /// How one attempt ended.
@@ -102,6 +104,8 @@ pub enum Retry {
     Backoff,
     /// After this pause, until `max_attempts`.
     After(Duration),
+    /// What ran it died of it: a crash and no failure, tried again after a pause, until there were too many of them.
+    Crashed,
     /// It would fail again: dead at once.
     Never,
 }
@@ -115,6 +119,12 @@ impl Fault {
     /// Will not go away.
     pub fn permanent(error: impl Into<String>) -> Fault {
         Fault { error: error.into(), retry: Retry::Never }
+    }
+
+    /// A process that ran this job, and no other, has died: the job is dead after
+    /// [`max_crashes`](crate::Options::max_crashes) of them.
+    pub fn crash(error: impl Into<String>) -> Fault {
+        Fault { error: error.into(), retry: Retry::Crashed }
     }
 
     pub fn after(error: impl Into<String>, pause: Duration) -> Fault {

@@ -49,10 +49,10 @@ fn standing(hot: &Hot) -> Standing {
 
 async fn join_line(tx: &mut Tx, due: &[Hot]) -> Result<()> {
     const SQLITE: &str = "UPDATE queue_ready SET vt = d.value ->> 1, run_at_ms = 0,
-            place = CASE WHEN crashes > 0 THEN 'alone' ELSE 'line' END
+            place = CASE WHEN suspect THEN 'alone' ELSE 'line' END
         FROM json_each($1) AS d WHERE queue_ready.job_id = d.value ->> 0";
     const POSTGRES: &str = "UPDATE queue_ready r SET vt = d.vt, run_at_ms = 0,
-            place = CASE WHEN crashes > 0 THEN 'alone' ELSE 'line' END
+            place = CASE WHEN suspect THEN 'alone' ELSE 'line' END
         FROM unnest($1::BIGINT[], $2::BIGINT[]) AS d (id, vt) WHERE r.job_id = d.id";
     let rows = due.iter().map(|hot| (hot.job.0, hot.vt));
     match tx.dialect() {

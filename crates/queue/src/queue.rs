@@ -56,7 +56,8 @@ pub struct Options {
     pub lease: Duration,
     /// How often to look for jobs where nothing wakes a worker; it comes up to twice as soon, by chance.
     pub poll: Duration,
-    /// A job that was begun when its worker died is dead after so many of them.
+    /// A job is dead after so many crashes: deaths of workers in which it ran alone, and [`Fault::crash`]es. A worker that
+    /// dies while others run beside it makes a job run alone from then on, and does not count.
     pub max_crashes: i64,
 }
 

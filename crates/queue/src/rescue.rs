@@ -1,5 +1,5 @@
 //! Jobs whose worker is gone go back: to the line if they only sat in its buffer, under suspicion if they were begun, and
-//! to the dead if that happened too often.
+//! to the dead if they ran alone and that happened too often.
 
 use std::collections::BTreeSet;
 
@@ -72,7 +72,7 @@ impl Queue {
         let left: Vec<Running> = tx.all(LEFT_BEHIND, (workers.clone(), self.0.clock.day())).await?;
         let mut back: Vec<Hot> = Vec::new();
         for mut running in left.into_iter().filter(|running| !self.is_fatal(running)) {
-            running.hot.crashes += i64::from(running.started_at_ms.is_some());
+            running.blame();
             back.push(running.hot);
         }
         const LEAVE: Sql = by_job!("DELETE FROM queue_running WHERE", "");
@@ -85,7 +85,7 @@ impl Queue {
     }
 
     fn is_fatal(&self, left: &Running) -> bool {
-        left.started_at_ms.is_some() && left.hot.crashes + 1 >= self.0.options.max_crashes
+        left.is_blamed() && left.hot.crashes + 1 >= self.0.options.max_crashes
     }
 
     /// Ends the dead jobs that buried workers still have, each in a transaction of its own: a hook that fails harms no
@@ -111,8 +111,8 @@ impl Queue {
     async fn declare_one_dead(&self, (worker, job, attempt): (WorkerId, JobId, i64), hooks: WithHooks) -> Result<()> {
         let mut tx = self.0.db.begin().await?;
         for mut running in take_claims(&mut tx, self.0.clock.day(), worker, &[(job, attempt)]).await? {
-            running.hot.crashes += 1;
-            let error = format!("its worker died {} times while it ran", running.hot.crashes);
+            running.blame();
+            let error = format!("its worker died {} times while it ran alone", running.hot.crashes);
             self.end(&mut tx, &[running.ended(End::Dead { error }, 0)], hooks).await?;
         }
         tx.exec(FORGET, ()).await?;

@@ -53,6 +53,17 @@ pub(crate) async fn take_claims(
 }
 
 impl Running {
+    /// Its worker's death is its own doing: it was begun, and as a suspect it was alone.
+    pub(crate) fn is_blamed(&self) -> bool {
+        self.hot.suspect && self.started_at_ms.is_some()
+    }
+
+    /// Its worker has died.
+    pub(crate) fn blame(&mut self) {
+        self.hot.crashes += i64::from(self.is_blamed());
+        self.hot.suspect |= self.started_at_ms.is_some();
+    }
+
     /// The job has ended like this.
     pub(crate) fn ended(self, end: End, busy_ms: i64) -> Ended {
         self.hot.ended(end, self.started_at_ms, self.now_ms, busy_ms)

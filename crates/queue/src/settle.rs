@@ -11,7 +11,7 @@ use crate::ending::WithHooks;
 use crate::error::Result;
 use crate::hot::{Hot, Place, put};
 use crate::job::{AttemptEnd, End, Ended, Fault, JobId, Outcome, Retry, WorkerId};
-use crate::queue::Queue;
+use crate::queue::{Options, Queue};
 use crate::rows::json_rows;
 use crate::running::{Running, take_claims};
 use crate::tally::Tally;
@@ -63,7 +63,10 @@ impl Queue {
                 ended.push(running.ended(End::Completed { result: result.clone() }, busy_ms));
             }
             AttemptEnd::Failed(fault) => {
-                running.hot.failures += 1;
+                match fault.retry {
+                    Retry::Crashed => running.hot.crashes += 1,
+                    _ => running.hot.failures += 1,
+                }
                 match self.next(fault, &running.hot) {
                     Next::Dead => ended.push(running.ended(End::Dead { error: fault.error.clone() }, busy_ms)),
                     Next::Again { pause } => again.push(running, fault, pause),
@@ -73,13 +76,15 @@ impl Queue {
     }
 
     fn next(&self, fault: &Fault, hot: &Hot) -> Next {
-        if hot.failures >= hot.max_attempts {
+        let Options { backoff, max_crashes, .. } = &self.0.options;
+        if hot.failures >= hot.max_attempts || hot.crashes >= *max_crashes {
             return Next::Dead;
         }
         match fault.retry {
             Retry::Never => Next::Dead,
             Retry::After(pause) => Next::Again { pause },
-            Retry::Backoff => Next::Again { pause: self.0.options.backoff.pause(hot.failures, chance()) },
+            Retry::Backoff => Next::Again { pause: backoff.pause(hot.failures, chance()) },
+            Retry::Crashed => Next::Again { pause: backoff.pause(hot.crashes, chance()) },
         }
     }
 }

@@ -8,6 +8,7 @@ mod fairness;
 mod grouping;
 mod leasing;
 mod pausing;
+mod pruning;
 mod settling;
 mod standing;
 mod working;

@@ -6,6 +6,7 @@
 
 mod exchange;
 mod heart;
+mod keeping;
 mod listening;
 mod shift;
 mod slots;
@@ -22,6 +23,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::{Error, Result};
 use crate::job::{Fault, Job, WorkerId};
+use crate::prune::{Prune, Retention};
 use crate::queue::Queue;
 use shift::{Shift, ShiftEnd};
 
@@ -62,6 +64,7 @@ impl Lane {
 pub struct Worker {
     queue: Queue,
     lanes: Vec<Lane>,
+    retention: Retention,
 }
 
 /// A worker at work. Dropping it stops it at once; what it had goes back.
@@ -79,12 +82,20 @@ enum Order {
 
 impl Worker {
     pub fn new(queue: Queue) -> Worker {
-        Worker { queue, lanes: Vec::new() }
+        Worker { queue, lanes: Vec::new(), retention: Retention::default() }
     }
 
     #[must_use]
     pub fn lane(mut self, lane: Lane) -> Worker {
         self.lanes.push(lane);
+        self
+    }
+
+    /// Forgets jobs (of any kind) that ended so long ago, a little at a time. Of all workers that are told to, one does it.
+    /// Without it they are kept for ever.
+    #[must_use]
+    pub fn keep(mut self, what: Prune, age: Duration) -> Worker {
+        self.retention.set(what, age);
         self
     }
 
@@ -109,7 +120,7 @@ impl Worker {
         let mut worker = first;
         loop {
             tracing::debug!(worker = worker.0, "a worker begins");
-            match Shift::run(&self.queue, worker, &self.lanes, &mut ordered).await {
+            match Shift::run(&self, worker, &mut ordered).await {
                 ShiftEnd::Dismissed => return Ok(()),
                 ShiftEnd::LeaseLost => tracing::warn!(worker = worker.0, "a worker has lost its lease and begins anew"),
             }

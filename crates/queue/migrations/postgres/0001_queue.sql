@@ -40,11 +40,13 @@ CREATE TABLE queue_ready (
     vt BIGINT NOT NULL,
     group_id BIGINT,
     max_attempts BIGINT NOT NULL,
-    -- Attempts begun so far, attempts that failed, attempts that ended with their worker.
+    -- Attempts begun so far, attempts that failed, attempts that killed what ran them.
     attempt BIGINT NOT NULL,
     failures BIGINT NOT NULL,
     crashes BIGINT NOT NULL,
-    -- line: may be claimed. alone: too, but only by itself, since a worker died of it or beside it. later: delayed.
+    -- A worker died of it, or beside it: from then on it runs alone, and its worker's death is its own doing.
+    suspect BOOLEAN NOT NULL,
+    -- line: may be claimed. alone: too, but only by itself. later: delayed.
     place TEXT NOT NULL,
     run_at_ms BIGINT NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
@@ -68,6 +70,7 @@ CREATE TABLE queue_running (
     attempt BIGINT NOT NULL,
     failures BIGINT NOT NULL,
     crashes BIGINT NOT NULL,
+    suspect BOOLEAN NOT NULL,
     -- NULL in the buffer: a worker that dies did not die of it.
     started_at_ms BIGINT
 ) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
@@ -86,6 +89,13 @@ CREATE TABLE queue_workers (
 CREATE TABLE queue_owner (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     owner TEXT NOT NULL
+);
+
+-- What one process does for all: until when it is somebody's or has been done, and how far it has come.
+CREATE TABLE queue_chores (
+    name TEXT PRIMARY KEY,
+    until_ms BIGINT NOT NULL,
+    reached BIGINT NOT NULL
 );
 
 -- How far the line has been served.

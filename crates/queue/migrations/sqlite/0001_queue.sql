@@ -38,11 +38,13 @@ CREATE TABLE queue_ready (
     vt INTEGER NOT NULL,
     group_id INTEGER,
     max_attempts INTEGER NOT NULL,
-    -- Attempts begun so far, attempts that failed, attempts that ended with their worker.
+    -- Attempts begun so far, attempts that failed, attempts that killed what ran them.
     attempt INTEGER NOT NULL,
     failures INTEGER NOT NULL,
     crashes INTEGER NOT NULL,
-    -- line: may be claimed. alone: too, but only by itself, since a worker died of it or beside it. later: delayed.
+    -- A worker died of it, or beside it: from then on it runs alone, and its worker's death is its own doing.
+    suspect INTEGER NOT NULL,
+    -- line: may be claimed. alone: too, but only by itself. later: delayed.
     place TEXT NOT NULL,
     run_at_ms INTEGER NOT NULL
 ) STRICT;
@@ -66,6 +68,7 @@ CREATE TABLE queue_running (
     attempt INTEGER NOT NULL,
     failures INTEGER NOT NULL,
     crashes INTEGER NOT NULL,
+    suspect INTEGER NOT NULL,
     -- NULL in the buffer: a worker that dies did not die of it.
     started_at_ms INTEGER
 ) STRICT;
@@ -85,6 +88,13 @@ CREATE TABLE queue_owner (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     owner TEXT NOT NULL
 ) STRICT;
+
+-- What one process does for all: until when it is somebody's or has been done, and how far it has come.
+CREATE TABLE queue_chores (
+    name TEXT PRIMARY KEY,
+    until_ms INTEGER NOT NULL,
+    reached INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- How far the line has been served.
 CREATE TABLE queue_turns (

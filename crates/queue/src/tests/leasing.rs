@@ -99,7 +99,7 @@ fn a_sqlite_file_belongs_to_the_newest_process() {
 
         let new_worker = worker(&new).await;
         let jobs = claim(&new, new_worker, 5).await;
-        assert_eq!((jobs[0].id, jobs[0].crashes), (ids[0], 1), "it was begun, so it goes first and alone");
+        assert_eq!((jobs[0].id, jobs[0].suspect), (ids[0], true), "it was begun, so it goes first and alone");
         assert_eq!(claim(&new, new_worker, 5).await.len(), 3);
 
         assert_eq!(settle(&old, old_worker, &[completed(&begun)]).await, []);

@@ -1,13 +1,11 @@
-//! Counts, pace, places in the line, and forgetting what has ended.
+//! Counts, pace, and places in the line.
 
 use std::time::Duration;
 
 use handbill_db::db_test;
 
-use super::{
-    KIND, begin, check_tables, claim, completed, enqueue, failed, find, job, let_leases_end, queue, settle, worker,
-};
-use crate::{Ahead, Fault, JobId, NewJob, Prune, Start, Stats};
+use super::{KIND, begin, check_tables, claim, completed, enqueue, failed, job, let_leases_end, queue, settle, worker};
+use crate::{Ahead, Fault, JobId, NewJob, Start, Stats};
 
 db_test!(
     async fn stats_count_what_there_is(db: Db) {
@@ -90,29 +88,3 @@ fn an_estimate_counts_rounds_of_all_slots() {
     }
     assert_eq!(Stats::default().estimate(Ahead { jobs: 3, or_more: false }), None);
 }
-
-db_test!(
-    async fn what_has_ended_is_forgotten_in_time(db: Db) {
-        let queue = queue(&db).await;
-        let jobs: Vec<NewJob> = (0..5).map(|n| job(1, &n.to_string())).collect();
-        let ids = enqueue(&queue, &jobs).await;
-        let worker = worker(&queue).await;
-        let claimed = claim(&queue, worker, 4).await;
-        let ends = [completed(&claimed[0]), completed(&claimed[1]), failed(&claimed[2], Fault::permanent("bad"))];
-        settle(&queue, worker, &ends).await;
-        let mut tx = db.begin().await.unwrap();
-        assert_eq!(queue.prune(&mut tx, Prune::Done, 60_000, 10).await.unwrap(), 0);
-        tx.commit().await.unwrap();
-        queue.jump(Duration::from_secs(61));
-        let mut tx = db.begin().await.unwrap();
-        assert_eq!(queue.prune(&mut tx, Prune::Done, 60_000, 1).await.unwrap(), 1);
-        assert_eq!(queue.prune(&mut tx, Prune::Done, 60_000, 10).await.unwrap(), 1);
-        assert_eq!(queue.prune(&mut tx, Prune::Dead, 60_000, 10).await.unwrap(), 1);
-        tx.commit().await.unwrap();
-        for (id, there) in ids.iter().zip([false, false, false, true, true]) {
-            let found = queue.find(&mut db.read().await.unwrap(), *id).await.unwrap();
-            assert_eq!(found.is_some(), there, "{id:?}");
-        }
-        assert_eq!(find(&queue, ids[4]).await.attempt, 0);
-    }
-);

@@ -162,13 +162,13 @@ impl Exchange {
     fn hand_out(&mut self, claimed: Vec<Job>, wanted: usize) {
         if wanted > 0 {
             let poll = self.shift.queue.0.options.poll;
-            let more = claimed.len() == wanted || claimed.iter().any(|job| job.crashes > 0);
+            let more = claimed.len() == wanted || claimed.iter().any(|job| job.suspect);
             self.next_look = Instant::now() + if more { Duration::ZERO } else { poll.mul_f64(1.0 - chance() / 2.0) };
         }
         self.shift.hold(&claimed);
         self.out += claimed.len();
         for job in claimed {
-            self.suspects += usize::from(job.crashes > 0);
+            self.suspects += usize::from(job.suspect);
             // It fails only when the shift drains; then the job is given back with the buffer.
             let _ = self.to_do.send(job);
         }

@@ -8,7 +8,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::heart::{Heart, Pulse};
-use super::{Lane, Order, exchange, listening, upkeep};
+use super::{Order, Worker, exchange, keeping, listening, upkeep};
 use crate::error::Result;
 use crate::job::{Job, JobId, WorkerId};
 use crate::queue::Queue;
@@ -47,12 +47,8 @@ struct Books {
 }
 
 impl Shift {
-    pub(crate) async fn run(
-        queue: &Queue,
-        worker: WorkerId,
-        lanes: &[Lane],
-        ordered: &mut watch::Receiver<Order>,
-    ) -> ShiftEnd {
+    pub(crate) async fn run(at: &Worker, worker: WorkerId, ordered: &mut watch::Receiver<Order>) -> ShiftEnd {
+        let Worker { queue, lanes, retention } = at;
         let (heart, mut lost) = Heart::start(queue, worker);
         let shift = Arc::new(Shift {
             queue: queue.clone(),
@@ -64,6 +60,7 @@ impl Shift {
         let mut others = JoinSet::new();
         others.spawn(upkeep::run(shift.clone()));
         others.spawn(listening::run(shift.clone()));
+        others.spawn(keeping::run(shift.clone(), *retention));
         let mut at_lanes = JoinSet::new();
         for lane in lanes {
             at_lanes.spawn(exchange::run(shift.clone(), lane.clone()));

@@ -85,7 +85,7 @@ impl Slots {
             }
             let Ok(slot) = slots.clone().acquire_owned().await else { return };
             let Some(first) = buffer.pop_front() else { continue };
-            let batch = if first.crashes > 0 {
+            let batch = if first.suspect {
                 vec![(first, self.alone(slot).await)]
             } else {
                 self.with_others(first, slot, &mut buffer, &slots).await
@@ -110,7 +110,7 @@ impl Slots {
         let alone = &self.shift.queue.0.alone;
         let others = Company::Others(alone.clone().read_owned().await);
         let mut batch = vec![(first, Room { _slot: slot, _company: others })];
-        while buffer.front().is_some_and(|next| next.crashes == 0) {
+        while buffer.front().is_some_and(|next| !next.suspect) {
             let (Ok(slot), Ok(others)) = (slots.clone().try_acquire_owned(), alone.clone().try_read_owned()) else {
                 break;
             };
@@ -137,7 +137,7 @@ impl Slots {
                 let recalled = self.shift.set_to_work(job.id);
                 tokio::spawn(work(self.attempt(job), recalled, room));
             } else {
-                let _ = self.done.send(Done { claim: (job.id, job.attempt), suspect: job.crashes > 0, outcome: None });
+                let _ = self.done.send(Done { claim: (job.id, job.attempt), suspect: job.suspect, outcome: None });
             }
         }
     }
@@ -154,7 +154,7 @@ impl Slots {
         Attempt {
             shift: self.shift.clone(),
             claim: (job.id, job.attempt),
-            suspect: job.crashes > 0,
+            suspect: job.suspect,
             timeout: self.lane.timeout,
             done: self.done.clone(),
             average: self.average.clone(),
