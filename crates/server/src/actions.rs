@@ -7,6 +7,7 @@ pub mod draw;
 mod error;
 pub mod first_start;
 pub mod generate;
+pub mod storage;
 pub mod token;
 
 pub use error::{ActionError, Field, Kind, Result};

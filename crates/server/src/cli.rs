@@ -9,6 +9,7 @@ mod font;
 mod output;
 mod render;
 mod serve;
+mod storage;
 mod template;
 mod token;
 
@@ -76,6 +77,8 @@ enum Typed {
     Account(account::AccountCommand),
     /// Make, list and revoke API tokens
     Token(token::TokenCommand),
+    /// Check, sweep and measure the store for files
+    Storage(storage::StorageCommand),
     /// Print the settings in force and where each comes from
     Config(config::ShowConfig),
 }
@@ -109,6 +112,7 @@ fn run(command: &Typed, globals: &Globals) -> anyhow::Result<()> {
         Typed::Font(command) => command.run(globals, out),
         Typed::Account(command) => globals.with_app(async |app| command.run(app, out).await),
         Typed::Token(command) => globals.with_app(async |app| command.run(app, out).await),
+        Typed::Storage(command) => globals.with_app(async |app| command.run(app, out).await),
         Typed::Config(command) => command.run(globals, out),
     }
 }

@@ -27,6 +27,7 @@ pub const DEFAULTS: &str = include_str!("../config.default.toml");
 pub struct Config {
     pub server: Server,
     pub storage: Storage,
+    pub retention: Retention,
     pub database: Database,
     pub engine: Engine,
     pub limits: Limits,
@@ -54,6 +55,14 @@ pub struct Storage {
     pub data_dir: PathBuf,
     /// `None`: files are in the data folder.
     pub s3: Option<S3>,
+}
+
+/// 0 is for ever, or never.
+#[derive(Clone, Debug)]
+pub struct Retention {
+    pub results_days: u32,
+    pub uploads_days: u32,
+    pub orphans_hours: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -128,6 +137,11 @@ impl Config {
                 drain_timeout_ms: s.take_in("server.drain_timeout_ms", 0..=DAY_MS),
             },
             storage: Storage { data_dir: s.take_path("storage.data_dir"), s3: S3::take(s) },
+            retention: Retention {
+                results_days: s.take_in("retention.results_days", 0..=36_500),
+                uploads_days: s.take_in("retention.uploads_days", 0..=36_500),
+                orphans_hours: s.take_in("retention.orphans_hours", 0..=8_760),
+            },
             database: Database {
                 url: s.take_database_url("database.url"),
                 max_connections: s.take_in("database.max_connections", 1..=1000),

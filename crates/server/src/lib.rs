@@ -24,3 +24,4 @@ pub mod store;
 pub mod templates;
 #[cfg(test)]
 mod test_app;
+pub mod upkeep;

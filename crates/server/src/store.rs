@@ -3,6 +3,9 @@
 //! Functions that read take `&mut Conn`, those that write take `&mut Tx`; so whoever calls decides what belongs together.
 
 pub mod account;
+pub mod chore;
+pub(crate) mod installation;
+pub mod object;
 pub mod token;
 
 use handbill_db::{Db, Migration, Sql};
@@ -23,7 +26,7 @@ macro_rules! migrations {
 }
 
 /// Every file of `migrations/sqlite` and `migrations/postgres`; a test holds the three together.
-pub(crate) const MIGRATIONS: [Migration; 1] = migrations!["0001_accounts_and_tokens"];
+pub(crate) const MIGRATIONS: [Migration; 2] = migrations!["0001_accounts_and_tokens", "0005_objects"];
 
 /// Whether the database answers.
 pub(crate) async fn answers(db: &Db) -> handbill_db::Result<()> {

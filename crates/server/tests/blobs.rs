@@ -5,13 +5,18 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::Body;
+use axum::http::Request;
+use handbill_db::{Db, OpenOptions, Target};
+use handbill_server::app::App;
 use handbill_server::blobs::{BlobKey, Blobs, Listed};
 use handbill_server::config::{Config, FileLinks, PublicUrl, S3, Secret};
+use handbill_server::router::router;
 use handbill_server::secrets::Secrets;
 use http_body_util::BodyExt as _;
 use reqwest::Url;
 use rusty_s3::{Bucket, Credentials, S3Action as _, UrlStyle};
 use tempfile::TempDir;
+use tower::ServiceExt as _;
 
 /// `store_test!(async fn name(store: TestStore) { … });` makes the tests `name::folder` and `name::s3`.
 macro_rules! store_test {
@@ -39,7 +44,7 @@ macro_rules! store_test {
 struct TestStore {
     config: Config,
     blobs: Blobs,
-    _data_dir: TempDir,
+    data_dir: TempDir,
 }
 
 impl TestStore {
@@ -67,7 +72,7 @@ impl TestStore {
         config.storage.data_dir = data_dir.path().to_owned();
         config.storage.s3 = s3;
         let blobs = Blobs::configured(&config).await.unwrap();
-        Self { config, blobs, _data_dir: data_dir }
+        Self { config, blobs, data_dir }
     }
 
     async fn put(&self, key: &str, bytes: &[u8]) {
@@ -297,4 +302,34 @@ async fn the_bucket_may_stand_in_the_hosts_name() {
     assert_eq!(by_host.find(&key(FRAME)).await.unwrap().as_deref(), Some(&b"by path"[..]));
     by_host.put(&key(FRAME), *b"by host").await.unwrap();
     assert_eq!(store.read(FRAME, 0..7).await, b"by host");
+}
+
+#[tokio::test]
+async fn the_server_serves_what_is_in_a_bucket() {
+    let Some(mut store) = TestStore::bucket(|_| ()).await else { return };
+    store.config.server.secret_key = Some(Secret::new("a secret for tests, and for them alone"));
+    store.put(FRAME, b"0123456789").await;
+    let file = store.data_dir.path().join("test.db");
+    let db = Db::open(&Target::Sqlite(file), &OpenOptions::default()).await.unwrap();
+    let router = router(App::on(store.config, db).await.unwrap());
+    let get = async |method: &str, headers: &[(&str, &str)]| {
+        let request = headers.iter().fold(Request::builder(), |request, (name, value)| request.header(*name, *value));
+        let request = request.method(method).uri(format!("/{FRAME}")).body(Body::empty()).unwrap();
+        let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+        let header = |name: &str| parts.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let shown = [header("content-type"), header("content-length"), header("content-range"), header("etag")];
+        (parts.status.as_u16(), String::from_utf8(collected(body).await).unwrap(), shown)
+    };
+    let (status, body, [content_type, length, _, tag]) = get("GET", &[]).await;
+    assert_eq!((status, body.as_str()), (200, "0123456789"));
+    assert_eq!((content_type.as_str(), length.as_str()), ("image/png", "10"));
+    for (method, headers, status, body, range) in [
+        ("HEAD", vec![], 200, "", ""),
+        ("GET", vec![("range", "bytes=2-4")], 206, "234", "bytes 2-4/10"),
+        ("GET", vec![("range", "bytes=10-")], 416, "", "bytes */10"),
+        ("GET", vec![("if-none-match", tag.as_str())], 304, "", ""),
+    ] {
+        let (found, text, [_, _, found_range, _]) = get(method, &headers).await;
+        assert_eq!((found, text.as_str(), found_range.as_str()), (status, body, range), "{headers:?}");
+    }
 }

@@ -168,3 +168,19 @@ fn config_prints_toml_that_can_be_read_again_and_no_secret() {
     let defaults = run(dir.path(), &["config", "--defaults"], &[]);
     assert!(text(&defaults.stdout).starts_with("# Handbill's settings"));
 }
+
+#[test]
+fn the_store_is_checked_swept_and_measured() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = &dir.path().join("data");
+    assert_eq!(json(data, &["storage", "usage"]), Value::Array(Vec::new()));
+    std::fs::create_dir_all(data.join("files/server/1/uploads")).unwrap();
+    std::fs::write(data.join("files/server/1/uploads/a.png"), "x").unwrap();
+    let young = json(data, &["storage", "sweep"]);
+    assert_eq!((&young["files"], &young["orphans"]["files"]), (&Value::from(1), &Value::from(0)));
+    let checked = json(data, &["storage", "check"]);
+    assert_eq!((&checked["swept"], &checked["missing"]), (&Value::from(false), &Value::Array(Vec::new())));
+    let swept = json(data, &["storage", "sweep", "--older-than-hours", "0"]);
+    assert_eq!((&swept["orphans"]["files"], &swept["swept"]), (&Value::from(1), &Value::from(true)));
+    assert!(!data.join("files/server/1/uploads/a.png").exists());
+}

@@ -9,10 +9,12 @@ use handbill_template::bind::render_api::{self, MADE_OUTPUTS, Request};
 use handbill_template::bind::{BindOptions, Bound};
 
 use super::draw::{DrawOptions, Drawn, draw, off_thread, sentence};
+use super::storage::record;
 use super::{ActionError, Kind, Result};
 use crate::app::App;
 use crate::blobs::{BlobError, BlobKey, ResultPlace};
 use crate::store::account::Account;
+use crate::store::object::{NewObject, ObjectKind};
 use crate::templates::{StoredTemplate, TemplateRef, Templates};
 
 /// Kept files of one result.
@@ -52,19 +54,31 @@ pub async fn keep(app: &App, account: &Account, drawn: Drawn) -> Result<Generate
     let place = ResultPlace::new(account.id).map_err(|error| internal().because(error))?;
     let is_list = format != Format::Pdf && (carousel || rendered.pictures.len() > 1);
     let mut files = Vec::with_capacity(rendered.pictures.len());
+    let mut objects = Vec::with_capacity(rendered.pictures.len());
     for (index, picture) in rendered.pictures.into_iter().enumerate() {
         let key = match format {
             Format::Pdf if carousel => place.carousel_pdf(),
             _ if is_list => place.frame(index, format.extension()),
             _ => place.single(format.extension()),
         };
+        objects.push(NewObject::new(key.clone(), picture.bytes.len()));
         if let Err(error) = app.blobs.put(&key, picture.bytes).await {
             forget(app, &files).await;
             return Err(error.into());
         }
         files.push(key);
     }
+    if let Err(error) = publish(app, account, &objects).await {
+        forget(app, &files).await;
+        return Err(error);
+    }
     Ok(Generated { files, carousel, format, is_list, report: rendered.report })
+}
+
+async fn publish(app: &App, account: &Account, objects: &[NewObject]) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    record(&mut tx, account.id, ObjectKind::Result, objects).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn forget(app: &App, files: &[BlobKey]) {

@@ -13,7 +13,7 @@ use crate::actions::first_start::first_token;
 use crate::actions::token::CreatedToken;
 use crate::app::App;
 use crate::router::router;
-use crate::{log, serving};
+use crate::{log, serving, upkeep};
 
 #[derive(Args, Default)]
 pub(crate) struct Serve {}
@@ -34,10 +34,12 @@ impl Serve {
         let first = first_token(&app).await?;
         greet(&app, first.as_ref(), out)?;
 
+        let upkeep = upkeep::start(app.clone());
         let all_ended = serving::serve(listener, router(app.clone()), &app.config.server, told_to_stop()).await;
         if !all_ended {
             tracing::warn!("some requests had not ended in time; they were cut off");
         }
+        drop(upkeep);
         app.renderer.engine.stop(Duration::from_secs(1)).await;
         app.db.close().await;
         tracing::info!("stopped");

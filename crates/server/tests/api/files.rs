@@ -3,9 +3,12 @@
 use axum::body::Body;
 use axum::http::Method;
 use handbill_db::db_test;
+use handbill_server::actions::storage::{sweep, usage};
 use handbill_server::blobs::{BlobKey, PrivatePlace};
+use handbill_server::store::object::Usage;
+use serde_json::json;
 
-use crate::support::{BASE, test_app};
+use crate::support::{BASE, page, test_app, test_app_with};
 
 const KEY: &str = "server/1/uploads/00ff/frame-0.png";
 
@@ -132,5 +135,19 @@ db_test!(
         // Nor is it reached by the way of the public ones.
         let roundabout = app.get(&format!("/server/1/uploads/../../../{key}"), &[]).await;
         assert_eq!(roundabout.status.as_u16(), 404);
+    }
+);
+
+db_test!(
+    async fn a_result_is_written_down(db: Db) {
+        let app = test_app_with(db, |setup| setup.templates.push(page("small", 60, 40))).await;
+        let result = app.generate(json!({ "template_id": "small" })).await.ok();
+        let file = app.download(&result["export_url"]).await;
+        let known = usage(&app.app, Some(1)).await.unwrap();
+        let expected = Usage { account_id: 1, kind: "result".into(), files: 1, bytes: file.body.len() as i64 };
+        assert_eq!(known, [expected]);
+        // It is no orphan, however young files may be swept.
+        let swept = sweep(&app.app, i64::MAX, true, None).await.unwrap();
+        assert_eq!((swept.files, swept.orphans.files, swept.missing.len()), (1, 0, 0));
     }
 );
