@@ -148,6 +148,7 @@ pub(crate) fn char_style(size: f64) -> CharStyle {
         letter_spacing: 0.0,
         text_case: TextCase::None,
         decoration: Decoration::None,
+        hyphenate: false,
         fill: vec![solid(0, 0, 0)],
         stroke: Stroke::default(),
     }

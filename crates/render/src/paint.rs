@@ -127,6 +127,9 @@ impl Painter<'_> {
         let node = laid.node;
         let size = Size::new(laid.width, laid.height);
         let site = Site { id: &node.id, size, transform: effects::transform(laid, parent) };
+        if !is_seen(site.transform) {
+            return Ok(Vec::new());
+        }
         let shadows = &node.effects.shadows;
         let drawing = match (&node.kind, &laid.content) {
             (NodeKind::Frame(frame), LaidContent::Frame(children)) => self.frame(frame, shadows, children, site)?,
@@ -147,6 +150,11 @@ impl Painter<'_> {
             self.warnings.push(warning);
         }
     }
+}
+
+/// Whether anything drawn with a transform covers any area: a matrix may flatten its node.
+fn is_seen(transform: Affine) -> bool {
+    transform.is_finite() && transform.determinant().abs() > f64::EPSILON
 }
 
 /// What a node draws before anything is done to it.

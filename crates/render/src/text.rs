@@ -15,6 +15,7 @@ mod breaking;
 mod choose;
 mod emoji;
 mod fit;
+mod hyphenate;
 mod itemize;
 mod lines;
 mod paragraph;

@@ -15,6 +15,8 @@ mod ellipsis;
 mod faces;
 #[path = "text/fitting.rs"]
 mod fitting;
+#[path = "text/hyphens.rs"]
+mod hyphens;
 #[path = "text/odd.rs"]
 mod odd;
 #[path = "text/ranges.rs"]

@@ -216,6 +216,7 @@ fn over(top: TextStyle, base: &TextStyle) -> TextStyle {
         text_case: top.text_case.or_else(|| base.text_case.clone()),
         decoration: top.decoration.or_else(|| base.decoration.clone()),
         align: top.align.or_else(|| base.align.clone()),
+        hyphenate: top.hyphenate.or_else(|| base.hyphenate.clone()),
         fill: top.fill.or_else(|| base.fill.clone()),
         stroke: top.stroke.or_else(|| base.stroke.clone()),
         stroke_width: top.stroke_width.or_else(|| base.stroke_width.clone()),

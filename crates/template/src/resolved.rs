@@ -159,7 +159,7 @@ pub enum PinTo {
     Scale,
 }
 
-/// What is done to a node once it is drawn: mask, blur, shadows, opacity, flip, rotation, blend (in this order).
+/// What is done to a node once it is drawn: mask, blur, shadows, opacity, flip, rotation, blend (in this order), the matrix before the flip.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Effects {
     /// Degrees clockwise about the centre.
@@ -173,6 +173,8 @@ pub struct Effects {
     pub blur: f64,
     pub mask: Option<Mask>,
     pub flip: Option<Flip>,
+    /// `[a, b, c, d, e, f]` as CSS `matrix()`, `e` and `f` in layout pixels, about the centre; before flip and rotation.
+    pub matrix: Option<[f64; 6]>,
 }
 
 impl Default for Effects {
@@ -185,6 +187,7 @@ impl Default for Effects {
             blur: 0.0,
             mask: None,
             flip: None,
+            matrix: None,
         }
     }
 }
@@ -390,6 +393,8 @@ pub struct CharStyle {
     pub letter_spacing: f64,
     pub text_case: TextCase,
     pub decoration: Decoration,
+    /// Words may be divided between syllables.
+    pub hyphenate: bool,
     /// Lowest first.
     pub fill: Vec<Paint>,
     pub stroke: Stroke,

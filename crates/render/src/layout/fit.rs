@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use handbill_template::resolved::{Frame, FrameLayout, Length, NodeKind};
+use handbill_template::resolved::{FitMode, Frame, FrameLayout, Length, NodeKind};
 
 use super::boxes::{BoxId, Boxes};
 use super::overflow;
@@ -55,10 +55,11 @@ fn fit_texts(boxes: &mut Boxes<'_>, context: &mut TextContext, texts: &[usize]) 
     // Lines and word widths first: they need no height, and the heights of the others depend on them.
     let (bounded, unbounded): (Vec<usize>, Vec<usize>) =
         fitting.into_iter().partition(|&index| has_bounded_height(boxes, index));
-    for round in [unbounded, bounded] {
+    let growing: Vec<usize> = bounded.iter().copied().filter(|&index| grows_to_its_greatest(boxes, index)).collect();
+    for (round, may_grow) in [(unbounded, false), (bounded, true), (growing, false)] {
         let mut changed = false;
         for index in round {
-            let factor = best_factor(boxes, context, index);
+            let factor = best_factor(boxes, context, index, may_grow);
             changed |= set_factor(boxes, index, factor);
         }
         if changed {
@@ -67,10 +68,41 @@ fn fit_texts(boxes: &mut Boxes<'_>, context: &mut TextContext, texts: &[usize]) 
     }
 }
 
-fn best_factor(boxes: &Boxes<'_>, context: &mut TextContext, index: usize) -> f64 {
+/// `may_grow`: a box that hugs its text up to a greatest height counts as that high. What its neighbours then leave it
+/// shows once everything is laid out again.
+fn best_factor(boxes: &Boxes<'_>, context: &mut TextContext, index: usize, may_grow: bool) -> f64 {
     let found = &boxes.texts[index];
-    let height = has_bounded_height(boxes, index).then(|| f64::from(boxes.nodes[found.id].size.height));
+    let own = f64::from(boxes.nodes[found.id].size.height);
+    let greatest = greatest_height(boxes, index).filter(|_| grows_to_its_greatest(boxes, index));
+    let height = match greatest {
+        Some(greatest) if may_grow => Some(greatest),
+        // A box that is as high as its lines is not what bounds them.
+        Some(greatest) => Some(if leaves_its_box(boxes, context, index) { own } else { greatest }),
+        None => has_bounded_height(boxes, index).then_some(own),
+    };
     found.prepared.fit(context, wrap_width(boxes, index), height).min(found.cap)
+}
+
+/// Whether only a greatest height bounds a text that fills its box.
+fn grows_to_its_greatest(boxes: &Boxes<'_>, index: usize) -> bool {
+    let found = &boxes.texts[index];
+    found.text.fit.mode == FitMode::Fill && !boxes.nodes[found.id].bounded.height
+}
+
+/// A text's `maxHeight`, layout pixels.
+fn greatest_height(boxes: &Boxes<'_>, index: usize) -> Option<f64> {
+    let node = &boxes.nodes[boxes.texts[index].id];
+    let parent = node.parent?;
+    let room = || {
+        let [top, _, bottom, _] = boxes.frame(parent).map_or([0.0; 4], |frame| frame.padding);
+        (f64::from(boxes.nodes[parent].size.height) - top - bottom).max(0.0)
+    };
+    match node.node?.placement.max_height? {
+        Length::Px(px) => Some(px),
+        Length::Fraction(fraction) => Some(fraction * room()),
+        Length::Fill => Some(room()),
+        Length::Auto => None,
+    }
 }
 
 fn set_factor(boxes: &mut Boxes<'_>, index: usize, factor: f64) -> bool {
@@ -160,12 +192,16 @@ fn content_leaves(boxes: &Boxes<'_>, context: &mut TextContext, frame: BoxId) ->
         || (0..boxes.texts.len()).any(|index| {
             let found = &boxes.texts[index];
             let inside = boxes.is_inside(found.id, frame);
-            inside && has_elastic_height(boxes, index) && {
-                let size = boxes.nodes[found.id].size;
-                let measured = found.prepared.measure(context, found.factor, Some(f64::from(size.width)));
-                measured.height > f64::from(size.height) + TOLERANCE
-            }
+            inside && has_elastic_height(boxes, index) && leaves_its_box(boxes, context, index)
         })
+}
+
+/// Whether a text's lines are higher than its box.
+fn leaves_its_box(boxes: &Boxes<'_>, context: &mut TextContext, index: usize) -> bool {
+    let found = &boxes.texts[index];
+    let size = boxes.nodes[found.id].size;
+    let measured = found.prepared.measure(context, found.factor, Some(f64::from(size.width)));
+    measured.height > f64::from(size.height) + TOLERANCE
 }
 
 fn smallest_of_groups(slides: &[Boxes<'_>]) -> BTreeMap<String, f64> {

@@ -13,7 +13,7 @@ use crate::layout::LaidBox;
 pub(super) fn transform(laid: &LaidBox<'_>, parent: Affine) -> Affine {
     let effects = &laid.node.effects;
     let place = parent * Affine::translate((laid.x, laid.y));
-    if effects.rotation == 0.0 && effects.flip.is_none() {
+    if effects.rotation == 0.0 && effects.flip.is_none() && effects.matrix.is_none() {
         return place;
     }
     let (sin, cos) = paints::sin_cos_degrees(effects.rotation);
@@ -25,7 +25,8 @@ pub(super) fn transform(laid: &LaidBox<'_>, parent: Affine) -> Affine {
         Some(Flip::Xy) => Affine::scale_non_uniform(-1.0, -1.0),
     };
     let center = kurbo::Vec2::new(laid.width / 2.0, laid.height / 2.0);
-    place * Affine::translate(center) * turn * mirror * Affine::translate(-center)
+    let matrix = effects.matrix.map_or(Affine::IDENTITY, Affine::new);
+    place * Affine::translate(center) * turn * mirror * matrix * Affine::translate(-center)
 }
 
 impl Painter<'_> {

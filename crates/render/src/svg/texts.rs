@@ -205,6 +205,7 @@ fn plain_style(family: String) -> CharStyle {
         letter_spacing: 0.0,
         text_case: TextCase::None,
         decoration: Decoration::None,
+        hyphenate: false,
         fill: Vec::new(),
         stroke: resolved::Stroke::default(),
     }

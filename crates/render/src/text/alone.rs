@@ -1,6 +1,7 @@
 //! Parts of a paragraph shaped as lines of their own: where a line breaks, kerning and joining end. How wide such lines
 //! are, and what is drawn of them. Most lines begin and end where shaping may be cut; nothing is shaped for those.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use harfrust::Language;
@@ -67,6 +68,18 @@ impl<'a> AloneShaper<'a> {
             start = piece.next;
         }
         widest
+    }
+
+    /// The widest grapheme that can stand on a line of its own. Designed pixels.
+    pub(super) fn widest_grapheme(&mut self, paragraph: &Paragraph) -> f64 {
+        let mut known: BTreeMap<(&str, u16), f64> = BTreeMap::new();
+        let starts = || paragraph.clusters.iter().enumerate().filter(|(_, cluster)| cluster.grapheme_start);
+        let ends = starts().skip(1).map(|(at, _)| at).chain([paragraph.clusters.len()]);
+        for ((start, cluster), end) in starts().zip(ends).filter(|((_, cluster), _)| !cluster.hangs) {
+            let words = &paragraph.text[paragraph.bytes(start..end)];
+            known.entry((words, cluster.style)).or_insert_with(|| self.width(paragraph, start, end, end));
+        }
+        known.into_values().fold(0.0, f64::max)
     }
 
     /// A line whose ends are not where shaping may be cut, shaped on its own; None: it is as it is in its paragraph.

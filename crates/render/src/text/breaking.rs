@@ -69,7 +69,13 @@ pub(super) fn break_lines(
 
 /// How many lines there are at a width, without keeping them; stops counting above `limit`.
 pub(super) fn count_lines(paragraph: &Paragraph, alone: &mut AloneShaper, width: f64, limit: usize) -> usize {
-    Breaker { paragraph, alone, width }.count(limit)
+    Breaker { paragraph, alone, width }.count(limit).lines
+}
+
+/// Of the lines at some width.
+struct Count {
+    lines: usize,
+    hyphens: usize,
 }
 
 /// Breaks a paragraph at a width, designed pixels.
@@ -93,27 +99,30 @@ impl Breaker<'_, '_> {
         }
     }
 
-    fn count(&mut self, limit: usize) -> usize {
-        let mut count = 1;
+    fn count(&mut self, limit: usize) -> Count {
         let mut line = self.next_line(0);
-        while line.next < self.paragraph.clusters.len() && count <= limit {
+        let mut count = Count { lines: 1, hyphens: usize::from(line.hyphen > 0.0) };
+        while line.next < self.paragraph.clusters.len() && count.lines <= limit {
             line = self.next_line(line.next);
-            count += 1;
+            count.lines += 1;
+            count.hyphens += usize::from(line.hyphen > 0.0);
         }
         count
     }
 
-    /// The lines at the narrowest width that does not need more of them.
+    /// The lines at the narrowest width that needs neither more of them nor more hyphens.
     fn balanced(&mut self, lines: Vec<Line>, k: f64) -> Vec<Line> {
         if lines.iter().any(|line| line.breaks_word) {
             return lines;
         }
         let count = lines.len();
+        let hyphens = lines.iter().filter(|line| line.hyphen > 0.0).count();
         let (mut low, mut high) = (self.paragraph.widest_word.min(self.width), self.width);
         low = low.max(self.paragraph.edges.last().copied().unwrap_or(0.0) / count as f64 * 0.5);
         while high - low > BALANCE_STEP / k {
             self.width = f64::midpoint(low, high);
-            if self.count(count) <= count {
+            let found = self.count(count);
+            if found.lines <= count && found.hyphens <= hyphens {
                 high = self.width;
             } else {
                 low = self.width;

@@ -71,12 +71,7 @@ pub(super) fn measure(text: &PreparedText, cx: &mut TextContext, k: f64, width: 
 pub(super) fn widest_word(text: &PreparedText) -> f64 {
     let of = |paragraph: &Paragraph| match text.settings.wrap {
         Wrap::None => Line::whole(paragraph).width,
-        Wrap::Anywhere => widest_grapheme(paragraph),
-        Wrap::Normal | Wrap::Balance | Wrap::Pretty => paragraph.widest_word,
+        Wrap::Anywhere | Wrap::Normal | Wrap::Balance | Wrap::Pretty => paragraph.widest_word,
     };
     text.paragraphs.iter().map(of).fold(0.0, f64::max)
-}
-
-fn widest_grapheme(paragraph: &Paragraph) -> f64 {
-    paragraph.clusters.iter().filter(|cluster| !cluster.hangs).map(|cluster| cluster.advance).fold(0.0, f64::max)
 }

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::emoji::needs_no_glyph;
 use super::itemize::{GraphemeStart, Item};
 use super::shape::Shaped;
 use super::source::Source;
 use super::style::Style;
+
+/// What is not seen but where a line ends.
+pub(super) const SOFT_HYPHEN: char = '\u{AD}';
 
 /// A paragraph, ready to be broken.
 #[derive(Debug)]
@@ -28,7 +32,7 @@ pub(super) struct Paragraph {
     pub(super) styles: Vec<(usize, u16)>,
     /// The style of an empty paragraph.
     pub(super) base_style: u16,
-    /// The widest piece between two breaks. Designed pixels.
+    /// The widest piece between two breaks; where words may break anywhere, the widest grapheme. Designed pixels.
     pub(super) widest_word: f64,
     pub(super) alone: AloneWidths,
 }
@@ -45,6 +49,13 @@ impl AloneWidths {
     pub(super) fn keep(&self, start: usize, end: usize, next: usize, width: f64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((start, end, next), width);
     }
+}
+
+/// What was found out about a paragraph's text besides its shapes.
+pub(super) struct Found<'a> {
+    pub(super) graphemes: &'a [GraphemeStart],
+    /// Bytes before which a word may be divided, ascending.
+    pub(super) divisions: Vec<usize>,
 }
 
 /// One or more characters that are drawn as a whole.
@@ -68,6 +79,13 @@ pub(super) struct Cluster {
     pub(super) hangs: bool,
     /// A line may begin here.
     pub(super) may_wrap: bool,
+}
+
+impl Cluster {
+    /// It takes no room: a soft hyphen, a mark of direction.
+    fn is_unseen(&self) -> bool {
+        self.advance == 0.0 && self.spacing == 0.0
+    }
 }
 
 /// Glyphs of one face and size.
@@ -102,7 +120,7 @@ pub(super) struct Break {
     pub(super) end: usize,
     /// The cluster that begins the next line.
     pub(super) next: usize,
-    /// The width that the hyphen adds when a line ends here, after a soft hyphen; else 0. Designed pixels.
+    /// The width that the hyphen adds when a line ends here, within a word; else 0. Designed pixels.
     pub(super) hyphen: f64,
 }
 
@@ -112,16 +130,16 @@ impl Paragraph {
         source: Source,
         right_to_left: bool,
         mut shaped: Shaped,
-        graphemes: &[GraphemeStart],
+        found: &Found<'_>,
         styles: &[Style],
         hyphen: &mut dyn FnMut(u16) -> f64,
     ) -> Paragraph {
         let base_style = u16::try_from(styles.len() - 1).unwrap_or(u16::MAX);
-        mark_graphemes(&mut shaped.clusters, graphemes);
+        mark_graphemes(&mut shaped.clusters, found.graphemes);
         let style_at = |byte| source.style_at(byte, base_style);
         describe(&mut shaped, &source.text, source.text.len(), styles, style_at);
         let mut paragraph = Paragraph::assemble(source.text.into(), right_to_left, shaped, base_style);
-        paragraph.breaks = breaks(&paragraph.text, &paragraph.clusters, hyphen);
+        paragraph.breaks = breaks(&paragraph.text, &paragraph.clusters, &found.divisions, hyphen);
         paragraph
     }
 
@@ -156,6 +174,15 @@ impl Paragraph {
             widest_word: 0.0,
             alone: AloneWidths::default(),
         }
+    }
+
+    /// The same look for another character; a mark of one run.
+    pub(super) fn standing_for(mut self, character: char) -> Paragraph {
+        self.text = character.to_string().into();
+        let whole = 0..self.text.len();
+        self.runs.iter_mut().for_each(|run| run.item.range = whole.clone());
+        self.clusters.iter_mut().for_each(|cluster| (cluster.start, cluster.end) = (whole.start, whole.end));
+        self
     }
 
     /// The first clusters of a line that was shaped alone, up to `end`, and the mark that it ends in.
@@ -200,7 +227,7 @@ impl Paragraph {
         if clusters.is_empty() {
             return 0.0;
         }
-        self.edges[clusters.end] - self.edges[clusters.start] - self.clusters[clusters.end - 1].spacing
+        self.edges[clusters.end] - self.edges[clusters.start] - trailing(&self.clusters[clusters])
     }
 
     /// Styles of the clusters, each stretch once.
@@ -225,6 +252,11 @@ impl Paragraph {
     }
 }
 
+/// The letter spacing after the last cluster that takes room.
+fn trailing(clusters: &[Cluster]) -> f64 {
+    clusters.iter().rev().find(|cluster| !cluster.is_unseen()).map_or(0.0, |cluster| cluster.spacing)
+}
+
 /// Gives clusters what their first grapheme says.
 fn mark_graphemes(clusters: &mut [Cluster], graphemes: &[GraphemeStart]) {
     let mut graphemes = graphemes.iter().peekable();
@@ -247,7 +279,8 @@ fn describe(shaped: &mut Shaped, text: &str, end: usize, styles: &[Style], style
         cluster.hangs = !characters.is_empty() && characters.chars().all(hangs);
         let joined =
             shaped.runs[cluster.run as usize].right_to_left() && characters.chars().next().is_some_and(is_joined);
-        cluster.spacing = if joined { 0.0 } else { styles[usize::from(cluster.style)].letter_spacing };
+        let unseen = characters.chars().all(needs_no_glyph);
+        cluster.spacing = if joined || unseen { 0.0 } else { styles[usize::from(cluster.style)].letter_spacing };
     }
 }
 
@@ -264,14 +297,15 @@ fn is_joined(character: char) -> bool {
         | '\u{FE70}'..='\u{FEFC}' | '\u{10D00}'..='\u{10D23}' | '\u{1E900}'..='\u{1E943}')
 }
 
-fn breaks(text: &str, clusters: &[Cluster], hyphen: &mut dyn FnMut(u16) -> f64) -> Vec<Break> {
+fn breaks(text: &str, clusters: &[Cluster], divisions: &[usize], hyphen: &mut dyn FnMut(u16) -> f64) -> Vec<Break> {
     let mut found = Vec::new();
     let mut end = 0;
     for (index, cluster) in clusters.iter().enumerate() {
-        if cluster.may_wrap && index > 0 {
+        let divides = cluster.grapheme_start && divisions.binary_search(&cluster.start).is_ok();
+        if (cluster.may_wrap || divides) && index > 0 {
             let before = &clusters[index - 1];
-            let soft = text[before.start..before.end].ends_with('\u{AD}');
-            let hyphen = if soft { before.spacing + hyphen(before.style) } else { 0.0 };
+            let soft = text[before.start..before.end].ends_with(SOFT_HYPHEN);
+            let hyphen = if soft || divides { trailing(&clusters[..index]) + hyphen(before.style) } else { 0.0 };
             found.push(Break { end, next: index, hyphen });
         }
         if !cluster.hangs {

@@ -12,7 +12,7 @@ use handbill_template::resolved::{Overflow, VerticalAlign, Wrap};
 use super::alone::AloneShaper;
 use super::breaking::{Line, TOLERANCE};
 use super::lines::{TextLine, lines};
-use super::paragraph::Paragraph;
+use super::paragraph::{Break, Paragraph, SOFT_HYPHEN};
 use super::source::Source;
 use super::{PlacedText, PreparedText, TextContext, Truncation, prepare};
 use ellipsis::Cut;
@@ -64,14 +64,16 @@ pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f6
     placed
 }
 
-/// A line that ends at a soft hyphen, with a hyphen to see. The hyphen is shaped apart: its width is known when the line
-/// is broken.
+/// A line that ends within a word, with a hyphen to see. The hyphen is shaped apart: its width is known when the line
+/// is broken. It stands for a soft hyphen, so that whoever copies the text gets the word as it was.
 fn hyphenated(text: &PreparedText, cx: &mut TextContext, line: &TextLine) -> (Paragraph, Line) {
     let paragraph = &text.paragraphs[line.paragraph];
     let style = paragraph.clusters[line.line.end - 1].style;
     let (part, at) = AloneShaper::of(cx, text).shaped_line(paragraph, line.line);
-    let hyphen = Source { text: prepare::HYPHEN.to_owned(), styles: vec![(0, style)] };
-    let ended = part.ending_in(at.end, prepare::reshape(cx, text, hyphen, false));
+    let hyphen = Source { text: text.styles[usize::from(style)].hyphen.to_owned(), styles: vec![(0, style)] };
+    let hyphen = prepare::reshape(cx, text, hyphen, false).standing_for(SOFT_HYPHEN);
+    let its_own = part.text[part.bytes(at.end - 1..at.end)].starts_with(SOFT_HYPHEN);
+    let ended = part.ending_in(at.end - usize::from(its_own), hyphen);
     let end = ended.clusters.len();
     (ended, Line { start: 0, end, next: end, ..line.line })
 }
@@ -152,8 +154,9 @@ fn broken_word(text: &PreparedText, shown: &[TextLine]) -> Option<String> {
     let line = shown.iter().find(|line| line.line.breaks_word)?;
     let paragraph = &text.paragraphs[line.paragraph];
     let at = paragraph.breaks.partition_point(|piece| piece.next <= line.line.start);
-    let start = at.checked_sub(1).map_or(0, |before| paragraph.breaks[before].next);
-    let end = paragraph.breaks.get(at).map_or(paragraph.clusters.len(), |piece| piece.end);
+    let between_words = |piece: &&Break| piece.hyphen == 0.0;
+    let start = paragraph.breaks[..at].iter().rev().find(between_words).map_or(0, |before| before.next);
+    let end = paragraph.breaks[at..].iter().find(between_words).map_or(paragraph.clusters.len(), |piece| piece.end);
     Some(paragraph.text[paragraph.bytes(start..end)].to_owned())
 }
 

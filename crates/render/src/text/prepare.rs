@@ -1,22 +1,27 @@
 //! The way from a resolved text to shaped paragraphs.
 
-use handbill_template::resolved::{self, CharStyle, Direction};
+use std::collections::BTreeMap;
+
+use handbill_template::resolved::{self, CharStyle, Direction, Wrap};
 use harfrust::Language;
+use hypher::Lang;
 use parley_engine::break_overrides::CHROMIUM_LINE_BREAK_OVERRIDE;
 use parley_engine::{AnalysisOptions, BaseDirection};
 
 use super::alone::AloneShaper;
 use super::choose::Chooser;
+use super::hyphenate::{self, divisions};
 use super::itemize::{itemize, note_missing};
-use super::paragraph::Paragraph;
+use super::paragraph::{Found, Paragraph};
 use super::shape::Shaped;
 use super::source::{self, Source};
 use super::style::{self, HighlightBox, Settings, Style};
 use super::{FontFallback, PreparedText, TextContext};
 use crate::fonts::{FamilyId, FontLibrary, substitutes};
 
-/// What a soft hyphen looks like at the end of a line.
-pub(super) const HYPHEN: &str = "-";
+/// What is drawn where a word is divided, and in fonts without that sign.
+const HYPHEN: &str = "\u{2010}";
+const PLAIN_HYPHEN: &str = "-";
 
 pub(super) fn prepare(cx: &mut TextContext, fonts: &FontLibrary, text: &resolved::Text) -> PreparedText {
     cx.shaper.tidy();
@@ -32,6 +37,9 @@ pub(super) fn prepare(cx: &mut TextContext, fonts: &FontLibrary, text: &resolved
         styles: &styles,
         chooser: Chooser::new(fonts, &text.lang),
         language: Language::new(&text.lang),
+        breaks_anywhere: text.wrap == Wrap::Anywhere,
+        patterns: hyphenate::patterns(&text.lang),
+        hyphens: BTreeMap::new(),
         missing: Vec::new(),
     };
     let sources = source::paragraphs(&text.spans, &text.lang);
@@ -55,6 +63,9 @@ pub(super) fn reshape(cx: &mut TextContext, text: &PreparedText, source: Source,
         styles: &text.styles,
         chooser: Chooser::new(&text.fonts, &text.settings.language),
         language: text.language.clone(),
+        breaks_anywhere: false,
+        patterns: None,
+        hyphens: BTreeMap::new(),
         missing: Vec::new(),
     };
     shaping.paragraph(cx, source, if right_to_left { BaseDirection::Rtl } else { BaseDirection::Ltr })
@@ -66,6 +77,12 @@ struct Shaping<'a> {
     styles: &'a [Style],
     chooser: Chooser<'a>,
     language: Option<Language>,
+    /// Words may break anywhere (`wrap: anywhere`).
+    breaks_anywhere: bool,
+    /// Those of the text's language; None for what is not to be broken.
+    patterns: Option<Lang>,
+    /// Widths of the styles' hyphens that are known.
+    hyphens: BTreeMap<u16, f64>,
     missing: Vec<String>,
 }
 
@@ -90,15 +107,27 @@ impl Shaping<'_> {
         }
         let right_to_left = cx.analysis.paragraph_level().is_rtl();
         let styles = self.styles;
-        let mut hyphen = |style| {
-            let mark =
-                self.paragraph(cx, Source { text: HYPHEN.to_owned(), styles: vec![(0, style)] }, BaseDirection::Ltr);
-            mark.width(0..mark.clusters.len())
-        };
-        let mut paragraph = Paragraph::new(source, right_to_left, shaped, &itemized.graphemes, styles, &mut hyphen);
+        let found = Found { graphemes: &itemized.graphemes, divisions: divisions(&source, styles, self.patterns) };
+        let mut paragraph =
+            Paragraph::new(source, right_to_left, shaped, &found, styles, &mut |style| self.hyphen(cx, style));
         let mut alone = AloneShaper::new(&mut cx.shaper, self.fonts, styles, self.language.as_ref());
-        paragraph.widest_word = alone.widest_word(&paragraph);
+        paragraph.widest_word =
+            if self.breaks_anywhere { alone.widest_grapheme(&paragraph) } else { alone.widest_word(&paragraph) };
         paragraph
+    }
+
+    /// The width of a style's hyphen, designed pixels.
+    fn hyphen(&mut self, cx: &mut TextContext, style: u16) -> f64 {
+        if let Some(&known) = self.hyphens.get(&style) {
+            return known;
+        }
+        let source = Source { text: self.styles[usize::from(style)].hyphen.to_owned(), styles: vec![(0, style)] };
+        let patterns = self.patterns.take();
+        let mark = self.paragraph(cx, source, BaseDirection::Ltr);
+        self.patterns = patterns;
+        let width = mark.width(0..mark.clusters.len());
+        self.hyphens.insert(style, width);
+        width
     }
 }
 
@@ -118,6 +147,7 @@ fn styles(
         let weight = own.weight.round().clamp(1.0, 1000.0) as u16;
         let axes = style::axes(own);
         let metrics = cx.shaper.metrics(fonts, fonts.family(family).nearest(weight, own.italic), &axes);
+        let has_hyphen = fonts.family(family).find(weight, own.italic, &['\u{2010}'], fonts).is_some();
         let shape_key = shaping.iter().position(|known| shapes_alike(known, own)).unwrap_or_else(|| {
             shaping.push(own);
             shaping.len() - 1
@@ -133,6 +163,8 @@ fn styles(
             line_height: own.line_height * own.size,
             letter_spacing: own.letter_spacing * own.size,
             decoration: own.decoration,
+            hyphenate: own.hyphenate,
+            hyphen: if has_hyphen { HYPHEN } else { PLAIN_HYPHEN },
             metrics,
             highlight: highlight.map(HighlightBox::of),
             shape_key: u16::try_from(shape_key).unwrap_or(u16::MAX),

@@ -27,6 +27,10 @@ pub(super) struct Style {
     /// Pixels.
     pub(super) letter_spacing: f64,
     pub(super) decoration: Decoration,
+    /// Its words may be divided between syllables.
+    pub(super) hyphenate: bool,
+    /// What is drawn where a word is divided.
+    pub(super) hyphen: &'static str,
     /// Of the family's own face, in em: fallback faces do not move lines.
     pub(super) metrics: FaceMetrics,
     pub(super) highlight: Option<HighlightBox>,

@@ -25,6 +25,7 @@ pub(crate) fn style(family: &str, size: f64) -> CharStyle {
         letter_spacing: 0.0,
         text_case: TextCase::None,
         decoration: Decoration::None,
+        hyphenate: false,
         fill: Vec::new(),
         stroke: Stroke::default(),
     }

@@ -24,6 +24,9 @@ pub(super) fn check(outline: &Outline<'_>, faults: &mut Vec<Fault>) {
         if let Some(Mask::Path(mask)) = &common.mask {
             view_box(&join(&placed.path, "mask"), mask.view_box.as_ref(), faults);
         }
+        if let Some(matrix) = &common.matrix {
+            self::matrix(&placed.path, matrix, faults);
+        }
         pins(placed, common, faults);
     }
 }
@@ -44,6 +47,15 @@ fn view_box(path: &str, view_box: Option<&[f64; 4]>, faults: &mut Vec<Fault>) {
     if view_box.is_some_and(|[_, _, width, height]| *width <= 0.0 || *height <= 0.0) {
         let message = "the width and height of a 'viewBox', its last two numbers, are above 0";
         faults.push(Fault::new(FaultKind::WrongValue, join(path, "viewBox"), message));
+    }
+}
+
+/// A matrix that makes a line or a point of every box leaves nothing to see.
+fn matrix(path: &str, matrix: &[Number; 6], faults: &mut Vec<Fault>) {
+    let [Bound::Value(a), Bound::Value(b), Bound::Value(c), Bound::Value(d), ..] = matrix else { return };
+    if (a * d - b * c).abs() < 1e-9 {
+        let message = "'matrix' is [a, b, c, d, e, f] as in CSS, and a × d − b × c is not 0: else nothing would show";
+        faults.push(Fault::new(FaultKind::WrongValue, join(path, "matrix"), message));
     }
 }
 

@@ -204,6 +204,10 @@ pub struct Common {
     /// Mirrored left-right (`x`), top-bottom (`y`) or both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flip: Option<Bound<Flip>>,
+    /// `[a, b, c, d, e, f]` as CSS `matrix()`, about the centre, before flip and rotation; `e` and `f` in the canvas's
+    /// unit. For skew and other things that importers bring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<[Number; 6]>,
     /// http, https, mailto or tel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<TextTemplate>,

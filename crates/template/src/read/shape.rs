@@ -278,6 +278,8 @@ fn elsewhere(key: &str) -> &'static [&'static str] {
         "boxShadow" | "effects" => &["shadow"],
         "mixBlendMode" | "blendMode" => &["blend"],
         "rotate" | "angle" => &["rotation"],
+        "transform" => &["rotation", "flip", "matrix"],
+        "hyphens" | "hyphenation" => &["hyphenate"],
         "hidden" | "if" => &["visible", "when"],
         "constraints" => &["pin"],
         "nodes" | "layers" | "elements" => &["children"],

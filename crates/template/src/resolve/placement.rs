@@ -111,7 +111,20 @@ impl SlideResolver<'_> {
             blur: number(self, |c| c.blur.as_ref()).unwrap_or(0.0).max(0.0) * self.shared.setup.px_per_unit,
             mask: commons.pick(|c| c.mask.as_ref()).and_then(|(here, mask)| self.mask(here, mask)),
             flip: commons.pick(|c| c.flip.as_ref()).and_then(|(here, property)| self.bound(here, Some(property))),
+            matrix: commons.pick(|c| c.matrix.as_ref()).map(|(here, matrix)| self.matrix(here, matrix)),
         }
+    }
+
+    /// What a binding leaves open is as if nothing were done.
+    fn matrix(&mut self, here: Here<'_>, matrix: &[Number; 6]) -> [f64; 6] {
+        const IDENTITY: [f64; 6] = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+        let px_per_unit = self.shared.setup.px_per_unit;
+        let mut found = IDENTITY;
+        for (index, number) in matrix.iter().enumerate() {
+            let factor = if index < 4 { 1.0 } else { px_per_unit };
+            found[index] = self.number(here, Some(number)).map_or(found[index], |number| number * factor);
+        }
+        found
     }
 
     fn shadow(&mut self, here: Here<'_>, shadow: &document::Shadow) -> Shadow {

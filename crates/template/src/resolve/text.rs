@@ -182,6 +182,7 @@ impl<'s> SlideResolver<'s> {
             letter_spacing: self.style_bound(layers, |style| style.letter_spacing.as_ref()).unwrap_or(0.0),
             text_case: self.style_bound(layers, |style| style.text_case.as_ref()).unwrap_or_default(),
             decoration: self.style_bound(layers, |style| style.decoration.as_ref()).unwrap_or_default(),
+            hyphenate: self.style_bound(layers, |style| style.hyphenate.as_ref()).unwrap_or(false),
             fill: fill.unwrap_or_else(|| self.ink()),
             stroke: self.text_stroke(layers),
         }

@@ -38,6 +38,7 @@ pub(super) fn decimals(owner: &str, property: &str, of_lengths: usize) -> Option
     match property {
         _ if owner == "Field" => None,
         "dpi" | "fontWeight" | "weight" => Some(4),
+        "matrix" => Some(6),
         property if RATIOS.contains(&property) => Some(4),
         _ => Some(of_lengths),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use handbill_template::resolved::{Document, FitMode, Frame, Length, Node, Text, Wrap};
+use handbill_template::resolved::{Document, Fit, FitMode, Frame, Length, Node, Text, Wrap};
 
 use crate::fixtures::{
     at, column, document, fonts, frame, page, rect, row, shrinking, sized, slide, text, with_frame, with_text,
@@ -118,6 +118,9 @@ fn a_line_that_may_not_wrap_keeps_its_box() {
 #[test]
 fn shrinking_is_bounded_by_lines_words_and_height() {
     let base = || shrinking(text("t", LOREM, 40.0), 8.0, None);
+    let filling = |max: f64| {
+        with_text(text("t", LOREM, 10.0), |t| t.fit = Fit { mode: FitMode::Fill, max: Some(max), ..Fit::default() })
+    };
     type Case = (&'static str, Node, fn(Found) -> bool);
     let cases: Vec<Case> = vec![
         ("two lines at most", with_text(base(), |t| t.max_lines = Some(2)), |t| t.lines <= 2 && t.size < 30.0),
@@ -125,6 +128,22 @@ fn shrinking_is_bounded_by_lines_words_and_height() {
         ("a greatest height", at(base(), |p| p.max_height = Some(Length::Px(60.0))), |t| {
             t.height <= 60.0 && t.lines_height <= 60.1
         }),
+        ("growing to a greatest height", at(filling(120.0), |p| p.max_height = Some(Length::Px(60.0))), |t| {
+            t.size > 12.0 && t.height <= 60.0 && t.lines_height <= 60.1 && t.lines_height > 40.0
+        }),
+        ("growing to a share of the page", at(filling(120.0), |p| p.max_height = Some(Length::Fraction(0.2))), |t| {
+            t.size > 15.0 && t.lines_height <= 100.1 && t.lines_height > 80.0
+        }),
+        ("growing to its greatest size", at(filling(14.0), |p| p.max_height = Some(Length::Px(240.0))), |t| {
+            t.size == 14.0
+        }),
+        (
+            "growing to what its neighbours leave",
+            at(filling(120.0), |p| {
+                (p.max_height, p.min_height) = (Some(Length::Px(400.0)), Some(Length::Px(0.0)));
+            }),
+            |t| t.size > 20.0 && t.height <= 250.0 && t.lines_height <= 250.1,
+        ),
         ("a share of the page", sized(base(), Length::Fill, Length::Fraction(0.1)), |t| t.lines_height <= 50.1),
         ("what is left", at(base(), |p| p.grow = 1.0), |t| t.size < 40.0 && t.lines_height <= 250.1),
         ("no bound at all", base(), |t| t.size == 40.0),

@@ -114,6 +114,10 @@ pub struct TextStyle {
     /// Where lines stand; `start` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub align: Option<Bound<TextAlign>>,
+    /// Whether words may be divided between syllables, where the text's language is one with known patterns; false when
+    /// absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hyphenate: Option<Bound<bool>>,
     /// `$ink` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fill: Option<Paints>,
