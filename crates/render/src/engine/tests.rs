@@ -116,7 +116,6 @@ fn shadow(x: f64, y: f64, blur: f64, spread: f64, inset: bool) -> Shadow {
 fn what_ends_up_where() {
     let two_stops = |from, to| vec![Stop { at: 0.0, color: color(from, 255) }, Stop { at: 1.0, color: color(to, 255) }];
     let half = [128, 128, 128];
-    type Case = (&'static str, Node, Vec<((usize, usize), [u8; 3])>);
     #[rustfmt::skip]
     let cases: Vec<Case> = vec![
         ("a rectangle", filled(RED), vec![((20, 20), RED), ((79, 79), RED), ((19, 20), WHITE), ((80, 79), WHITE)]),
@@ -154,13 +153,6 @@ fn what_ends_up_where() {
         ("a quarter turn", with(drawn(ShapeKind::Path, |s| s.path = Some("M0 0H10L0 10Z".to_owned())), |e| e.rotation = 90.0),
             vec![((75, 25), BLACK), ((25, 75), WHITE), ((40, 25), BLACK)]),
         ("an eighth of a turn", with(filled(BLACK), |e| e.rotation = 45.0), vec![((50, 12), BLACK), ((22, 22), WHITE)]),
-        ("a matrix", with(filled(BLACK), |e| e.matrix = Some([1.0, 0.0, 0.5, 1.0, 0.0, 0.0])),
-            vec![((4, 22), WHITE), ((8, 22), BLACK), ((64, 22), BLACK), ((68, 22), WHITE), ((92, 77), BLACK), ((31, 77), WHITE)]),
-        ("a matrix that moves", with(filled(BLACK), |e| e.matrix = Some([1.0, 0.0, 0.0, 1.0, 15.0, -5.0])),
-            vec![((36, 16), BLACK), ((34, 16), WHITE), ((94, 74), BLACK), ((94, 76), WHITE)]),
-        ("a matrix before a turn", with(filled(BLACK), |e| { e.matrix = Some([1.0, 0.0, 0.0, 0.5, 0.0, 0.0]); e.rotation = 90.0; }),
-            vec![((50, 22), BLACK), ((36, 50), BLACK), ((22, 50), WHITE)]),
-        ("a flat matrix", with(filled(BLACK), |e| e.matrix = Some([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])), vec![((50, 50), WHITE)]),
         ("mirrored", with(photo([20., 20., 60., 60.], |i| i.fit = ImageFit::Fill), |e| e.flip = Some(Flip::X)),
             vec![((30, 50), BLUE), ((70, 50), RED)]),
         ("multiply", with(filled(RED), |e| e.blend = Blend::Multiply), vec![((50, 50), RED)]),
@@ -207,6 +199,28 @@ fn what_ends_up_where() {
             src: AssetRef("photo".to_owned()), fit: ImageFit::Fill, focus: Focus::Center, opacity: 1.0 }]), vec![((24, 24), WHITE), ((30, 50), RED), ((70, 50), BLUE)]),
         ("a QR code", placed(code("QR", 4), [21., 21., 58., 58.]), vec![((29, 29), BLACK), ((30, 30), BLACK), ((31, 31), WHITE), ((22, 22), WHITE)]),
     ];
+    colours_are(cases);
+}
+
+#[test]
+fn a_matrix_is_applied_about_the_centre() {
+    #[rustfmt::skip]
+    let cases: Vec<Case> = vec![
+        ("a matrix", with(filled(BLACK), |e| e.matrix = Some([1.0, 0.0, 0.5, 1.0, 0.0, 0.0])),
+            vec![((4, 22), WHITE), ((8, 22), BLACK), ((64, 22), BLACK), ((68, 22), WHITE), ((92, 77), BLACK), ((31, 77), WHITE)]),
+        ("a matrix that moves", with(filled(BLACK), |e| e.matrix = Some([1.0, 0.0, 0.0, 1.0, 15.0, -5.0])),
+            vec![((36, 16), BLACK), ((34, 16), WHITE), ((94, 74), BLACK), ((94, 76), WHITE)]),
+        ("a matrix before a turn", with(filled(BLACK), |e| { e.matrix = Some([1.0, 0.0, 0.0, 0.5, 0.0, 0.0]); e.rotation = 90.0; }),
+            vec![((50, 22), BLACK), ((36, 50), BLACK), ((22, 50), WHITE)]),
+        ("a flat matrix", with(filled(BLACK), |e| e.matrix = Some([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])), vec![((50, 50), WHITE)]),
+    ];
+    colours_are(cases);
+}
+
+/// What is drawn on a page of 100 × 100, and colours at places of it.
+type Case = (&'static str, Node, Vec<((usize, usize), [u8; 3])>);
+
+fn colours_are(cases: Vec<Case>) {
     for (name, node, expected) in cases {
         let pixels = Pixels::of(page(100.0, 100.0, FREE, vec![node]));
         for ((x, y), wanted) in expected {
