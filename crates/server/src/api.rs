@@ -4,6 +4,7 @@ pub(crate) mod around;
 mod bearer;
 mod body;
 pub(crate) mod files;
+pub(crate) mod health;
 pub(crate) mod openapi;
 pub(crate) mod public;
 pub(crate) mod render;

@@ -13,6 +13,7 @@ use handbill_db::{Db, OpenOptions, Target};
 use crate::actions::token::LastUse;
 use crate::blobs::{Blobs, Links};
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::renderer::Renderer;
 use crate::secrets::Secrets;
 use crate::store;
@@ -33,6 +34,7 @@ pub struct Parts {
     /// What addresses files have.
     pub links: Links,
     pub(crate) last_use: LastUse,
+    pub(crate) metrics: Metrics,
 }
 
 impl Deref for App {
@@ -76,7 +78,8 @@ impl App {
         if !applied.is_empty() {
             tracing::debug!(migrations = applied.join(", "), "brought the database up to date");
         }
-        Ok(App(Arc::new(Parts { config, db, secrets, renderer, blobs, links, last_use: LastUse::default() })))
+        let (last_use, metrics) = (LastUse::default(), Metrics::default());
+        Ok(App(Arc::new(Parts { config, db, secrets, renderer, blobs, links, last_use, metrics })))
     }
 }
 

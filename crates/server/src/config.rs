@@ -33,6 +33,7 @@ pub struct Config {
     pub limits: Limits,
     pub outbound: Outbound,
     pub generate: Generate,
+    pub metrics: Metrics,
     pub log: Log,
 }
 
@@ -103,6 +104,12 @@ pub struct Generate {
 }
 
 #[derive(Clone, Debug)]
+pub struct Metrics {
+    /// `None`: anybody may read them.
+    pub token: Option<Secret>,
+}
+
+#[derive(Clone, Debug)]
 pub struct Log {
     pub format: LogFormat,
     pub level: LogLevel,
@@ -165,6 +172,7 @@ impl Config {
                 max_hops: s.take_in("outbound.max_hops", 0..=20),
             },
             generate: Generate { timeout_ms: s.take_in("generate.timeout_ms", 100..=DAY_MS) },
+            metrics: Metrics { token: s.take_secret("metrics.token", 16) },
             log: Log { format: s.take("log.format"), level: s.take("log.level") },
         }
     }

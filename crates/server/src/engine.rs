@@ -10,7 +10,7 @@ mod process;
 mod wire;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -85,6 +85,21 @@ struct Shared {
     order_ended: Notify,
     /// Tells orders under way that nobody waits for them any longer.
     cut_off: Notify,
+    /// Processes started so far.
+    started: AtomicU64,
+}
+
+/// How busy the pool is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Processes at most.
+    pub workers: usize,
+    /// Orders that a process has.
+    pub rendering: usize,
+    /// Orders that wait for one.
+    pub waiting: usize,
+    /// Processes started so far; more than `workers` means that some were replaced.
+    pub started: u64,
 }
 
 impl EnginePool {
@@ -99,6 +114,7 @@ impl EnginePool {
             orders: AtomicUsize::new(0),
             order_ended: Notify::new(),
             cut_off: Notify::new(),
+            started: AtomicU64::new(0),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -109,6 +125,14 @@ impl EnginePool {
         let process = self.shared.start().await?;
         self.shared.idle().push(process);
         Ok(())
+    }
+
+    pub fn usage(&self) -> Usage {
+        let workers = self.shared.options.workers;
+        let orders = self.shared.orders.load(Ordering::Acquire);
+        let rendering = workers.saturating_sub(self.shared.turns.available_permits()).min(orders);
+        let started = self.shared.started.load(Ordering::Relaxed);
+        Usage { workers, rendering, waiting: orders - rendering, started }
     }
 
     /// Renders in one of the processes, as soon as one is free. Dropping the future stops the render.
@@ -218,6 +242,7 @@ impl Shared {
     }
 
     async fn start(&self) -> Result<Process, EngineError> {
+        self.started.fetch_add(1, Ordering::Relaxed);
         Process::start(&self.options).await.map_err(|error| {
             let details = format!("{} could not be run: {error}", self.options.program.display());
             tracing::error!(details, "no engine process");

@@ -15,6 +15,7 @@ pub mod fetch;
 pub mod fonts;
 mod json_fault;
 pub mod log;
+mod metrics;
 mod random;
 pub mod renderer;
 pub mod router;

@@ -9,7 +9,7 @@ use utoipa::openapi::{OpenApi, Paths, RefOr, Schema};
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
-use crate::api::{around, files, openapi, public, render, unrouted, v1};
+use crate::api::{around, files, health, openapi, public, render, unrouted, v1};
 use crate::app::App;
 
 /// One method on one path.
@@ -43,7 +43,9 @@ pub enum Access {
 pub fn routes() -> Vec<Route> {
     use Access::{Health, Public, Token};
     vec![
-        get("/healthz", Health, public::healthz),
+        get("/healthz", Health, health::healthz),
+        get("/readyz", Health, health::readyz),
+        get("/metrics", Health, health::metrics),
         get("/", Public, public::welcome),
         get("/licenses", Public, public::licenses),
         get("/schema/template.v1.json", Public, public::template_schema),
@@ -95,7 +97,7 @@ fn of_routes(routes: impl IntoIterator<Item = Route>, app: App) -> Router {
         .fallback(unrouted::no_route)
         .method_not_allowed_fallback(unrouted::wrong_method)
         .layer(CatchPanicLayer::custom(around::panicked))
-        .layer(axum::middleware::from_fn(around::around))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), around::around))
         .with_state(app)
 }
 

@@ -5,7 +5,7 @@ use std::any::Any;
 use std::time::Instant;
 
 use axum::Json;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
@@ -16,18 +16,23 @@ use serde_json::json;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::app::App;
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Nothing may be loaded by, run in or framed around an answer.
 const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// Asked again and again by machines: logged for whoever wants to see everything.
+const QUIET: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 const MAX_HEADERS: usize = 100;
 const MAX_HEADER_BYTES: usize = 32 * 1024;
 
-pub(crate) async fn around(request: Request, next: Next) -> Response {
+pub(crate) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
     let span = tracing::info_span!("request", %id);
     let method = request.method().clone();
     let path = shown_path(&request);
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let started = Instant::now();
     let mut response = if headers_fit(request.headers()) {
         next.run(request).instrument(span.clone()).await
@@ -38,8 +43,10 @@ pub(crate) async fn around(request: Request, next: Next) -> Response {
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
-    let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
-    if path == "/healthz" {
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    app.metrics.answered(method.as_str(), route.as_ref().map_or("none", MatchedPath::as_str), status, took);
+    let ms = took.as_millis();
+    if QUIET.contains(&path.as_str()) {
         tracing::debug!(parent: &span, %method, path, status, ms, "answered");
     } else {
         tracing::info!(parent: &span, %method, path, status, ms, "answered");

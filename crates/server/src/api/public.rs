@@ -1,22 +1,16 @@
-//! What anybody may ask: whether the server is well, the template format's schema, what kinds of problems there are, the
+//! What anybody may ask: the template format's schema, what kinds of problems there are, the
 //! licences of the fonts.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::unrouted;
 use super::v1::problem::ProblemKind;
-use crate::app::App;
-use crate::store;
-
-const WELL_WITHIN: Duration = Duration::from_secs(5);
 
 /// A line for whoever opens the address in a browser.
 pub(crate) async fn welcome() -> impl IntoResponse {
@@ -31,23 +25,6 @@ pub(crate) async fn welcome() -> impl IntoResponse {
         "GET  /licenses           the licences of the fonts\n",
         "GET  /healthz            whether the server is well\n",
     )
-}
-
-/// Well: the database answers.
-pub(crate) async fn healthz(State(app): State<App>) -> Response {
-    let asked = tokio::time::timeout(WELL_WITHIN, store::answers(&app.db)).await;
-    let unwell = |why: &str| {
-        let body = json!({ "status": "unavailable", "message": why });
-        (StatusCode::SERVICE_UNAVAILABLE, Json(body)).into_response()
-    };
-    match asked {
-        Ok(Ok(())) => Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })).into_response(),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "the database does not answer");
-            unwell("the database does not answer")
-        }
-        Err(_) => unwell("the database does not answer in time"),
-    }
 }
 
 pub(crate) async fn template_schema() -> Json<Value> {

@@ -13,7 +13,8 @@ use toml::Value;
 use super::{DEFAULTS, Fault, Faults, Place, Secret};
 
 /// Keys whose value is never printed.
-const SECRETS: [&str; 4] = ["server.secret_key", "database.url", "storage.s3.access_key", "storage.s3.secret_key"];
+const SECRETS: [&str; 5] =
+    ["server.secret_key", "database.url", "storage.s3.access_key", "storage.s3.secret_key", "metrics.token"];
 
 /// One setting in force.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! HTTP, in process: the real router, a fresh database, real engine processes. Files are named as the paths they test.
 
 mod files;
+mod health;
 mod origin;
 mod public;
 mod render;

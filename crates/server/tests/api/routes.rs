@@ -39,6 +39,9 @@ fn what_needs_no_token_is_on_purpose() {
         .collect();
     let expected = [
         ("GET /healthz", Access::Health),
+        ("GET /readyz", Access::Health),
+        // Nothing of any account is in them: health.rs.
+        ("GET /metrics", Access::Health),
         ("GET /", Access::Public),
         ("GET /licenses", Access::Public),
         ("GET /schema/template.v1.json", Access::Public),
