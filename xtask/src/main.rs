@@ -10,6 +10,7 @@ mod postgres;
 mod run;
 mod s3;
 mod test;
+mod torture;
 mod visual;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +33,8 @@ enum Command {
     Bench,
     /// Look for input that breaks something, for some minutes.
     Fuzz(fuzz::Arguments),
+    /// Kill and freeze the queue's processes for long, and count what is lost.
+    Torture(torture::Arguments),
     /// Check formatting, lints, licences and bans.
     Check,
     /// Mend what rustfmt and clippy can mend.
@@ -42,6 +45,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Test(arguments) => test::test(&arguments),
         Command::Visual(arguments) => visual::visual(&arguments),
+        Command::Torture(arguments) => torture::torture(&arguments),
         Command::Bench => bench::bench(),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Check => check::check(),

@@ -1,4 +1,4 @@
-//! A private PostgreSQL cluster for the tests: made, started on a free loopback port, removed.
+//! A private PostgreSQL cluster for the tests: made, started on a free loopback port, restarted, removed.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,10 @@ use crate::run::is_installed;
 /// A running cluster; dropping it stops and removes it.
 pub(crate) struct Cluster {
     folder: PathBuf,
-    binaries: PathBuf,
     /// `postgres://…` of the superuser.
-    pub(crate) url: String,
+    url: String,
+    /// Runs as the cluster's own user, with its settings.
+    control: Vec<String>,
 }
 
 impl Cluster {
@@ -28,38 +29,40 @@ impl Cluster {
             quiet(Command::new("chown").arg("postgres").arg(&folder))?;
         }
         let port = free_port()?;
-        let cluster =
-            Cluster { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), folder: folder.clone(), binaries };
-        let initdb = cluster.binaries.join("initdb");
-        quiet(as_postgres(&initdb).arg("-D").arg(&data).args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]))?;
         // Tests need no durability, many connections, and no socket outside the folder.
         let settings = format!(
             "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c max_connections=300 -c fsync=off \
              -c shared_buffers=64MB",
             folder.display()
         );
-        let log = folder.join("log");
-        let control = cluster.binaries.join("pg_ctl");
-        quiet(
-            as_postgres(&control)
-                .arg("-D")
-                .arg(&data)
-                .arg("-l")
-                .arg(&log)
-                .arg("-o")
-                .arg(settings)
-                .args(["-w", "start"]),
-        )?;
+        let (log, program) = (folder.join("log"), binaries.join("pg_ctl"));
+        let mut control = as_postgres(&program);
+        control.arg("-w").arg("-D").arg(&data).arg("-l").arg(&log).arg("-o").arg(settings);
+        let control = std::iter::once(control.get_program()).chain(control.get_args());
+        let control = control.map(|word| word.to_string_lossy().into_owned()).collect();
+        let cluster = Cluster { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), folder, control };
+        let initdb = binaries.join("initdb");
+        quiet(as_postgres(&initdb).arg("-D").arg(&data).args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]))?;
+        cluster.control(&["start"])?;
         Ok(Some(cluster))
+    }
+
+    /// Tells a test command where the cluster is, and how to restart it.
+    pub(crate) fn name_to(&self, command: &mut Command) {
+        let words = self.control.iter().map(String::as_str).chain(["-m", "immediate", "restart"]);
+        let restart: Vec<String> = words.map(|word| format!("'{}'", word.replace('\'', "'\\''"))).collect();
+        command.env("HANDBILL_TEST_POSTGRES_URL", &self.url);
+        command.env("HANDBILL_TEST_POSTGRES_RESTART", restart.join(" "));
+    }
+
+    fn control(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        quiet(Command::new(&self.control[0]).args(&self.control[1..]).args(arguments))
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let control = self.binaries.join("pg_ctl");
-        let stopped =
-            quiet(as_postgres(&control).arg("-D").arg(self.folder.join("data")).args(["-m", "immediate", "stop"]));
-        if let Err(error) = stopped {
+        if let Err(error) = self.control(&["-m", "immediate", "stop"]) {
             eprintln!("the test cluster did not stop: {error:#}");
         }
         let _ = std::fs::remove_dir_all(&self.folder);

@@ -23,7 +23,7 @@ pub(crate) fn test(arguments: &Arguments) -> anyhow::Result<()> {
     command.env("PROPTEST_RNG_SEED", PROPTEST_SEED);
     command.env("HANDBILL_TEST_S3_URL", &s3.url);
     if let Some(cluster) = &cluster {
-        command.env("HANDBILL_TEST_POSTGRES_URL", &cluster.url);
+        cluster.name_to(&mut command);
     }
     if let Some(filter) = &arguments.filter {
         command.arg(filter);

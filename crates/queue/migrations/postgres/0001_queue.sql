@@ -82,7 +82,10 @@ CREATE TABLE queue_workers (
     owner TEXT NOT NULL,
     -- JSON: kind to the number of jobs at once.
     slots TEXT NOT NULL,
-    lease_until_ms BIGINT NOT NULL
+    lease_until_ms BIGINT NOT NULL,
+    -- It was heard of without a gap from here to there.
+    steady_since_ms BIGINT NOT NULL,
+    beaten_at_ms BIGINT NOT NULL
 );
 
 -- Which process works on a SQLite file; always empty here, where many may work.

@@ -80,7 +80,10 @@ CREATE TABLE queue_workers (
     owner TEXT NOT NULL,
     -- JSON: kind to the number of jobs at once.
     slots TEXT NOT NULL,
-    lease_until_ms INTEGER NOT NULL
+    lease_until_ms INTEGER NOT NULL,
+    -- It was heard of without a gap from here to there.
+    steady_since_ms INTEGER NOT NULL,
+    beaten_at_ms INTEGER NOT NULL
 ) STRICT;
 
 -- Which process works on this file: one at a time. One row, or none.

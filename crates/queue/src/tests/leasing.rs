@@ -82,6 +82,53 @@ db_test!(
     }
 );
 
+async fn may_judge(queue: &Queue) -> bool {
+    queue.may_judge(&mut queue.db().read().await.unwrap()).await.unwrap()
+}
+
+db_test!(
+    async fn after_a_pause_of_the_database_nobody_is_given_up_for_a_lease(db: Db) {
+        let queue = queue(&db).await;
+        let lease = Options::default().lease;
+        let (first, second) = (worker(&queue).await, worker(&queue).await);
+        assert!(!may_judge(&queue).await, "they have just begun");
+        for _ in 0..3 {
+            queue.jump(lease / 3);
+            assert!(beat(&queue, first).await && beat(&queue, second).await);
+        }
+        assert!(may_judge(&queue).await);
+        queue.jump(2 * lease);
+        assert!(beat(&queue, first).await, "nobody gave it up");
+        assert!(!may_judge(&queue).await, "the other one had no chance yet");
+        for _ in 0..2 {
+            queue.jump(lease / 3);
+            assert!(beat(&queue, first).await);
+            assert!(!may_judge(&queue).await);
+        }
+        queue.jump(lease / 3);
+        assert!(may_judge(&queue).await);
+    }
+);
+
+// Poison may kill process after process before any of them has lived for a lease. What they leave is put back all the same.
+db_test!(
+    async fn while_workers_die_one_after_the_other_their_jobs_go_back(db: Db) {
+        let queue = queue(&db).await;
+        let lease = Options::default().lease;
+        let ids = enqueue(&queue, &[job(1, "a")]).await;
+        let dying = worker(&queue).await;
+        run(&queue, dying).await;
+        for _ in 0..4 {
+            queue.jump(lease / 3);
+            worker(&queue).await;
+        }
+        assert!(may_judge(&queue).await);
+        assert_eq!(queue.rescue().await.unwrap(), 1);
+        assert_eq!(find(&queue, ids[0]).await.state, State::Waiting);
+        check_tables(&db).await;
+    }
+);
+
 /// The process that had the file died, or is frozen and comes back: the next one takes over at its start.
 #[test]
 fn a_sqlite_file_belongs_to_the_newest_process() {

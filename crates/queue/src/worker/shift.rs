@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
-use super::heart::{Heart, Pulse};
+use super::heart::Heart;
 use super::{Order, Worker, exchange, keeping, listening, upkeep};
 use crate::error::Result;
 use crate::job::{Job, JobId, WorkerId};
@@ -17,7 +17,6 @@ use crate::queue::Queue;
 pub(crate) struct Shift {
     pub(crate) queue: Queue,
     pub(crate) worker: WorkerId,
-    pub(crate) pulse: Arc<Pulse>,
     phase: watch::Sender<Phase>,
     books: Mutex<Books>,
 }
@@ -53,7 +52,6 @@ impl Shift {
         let shift = Arc::new(Shift {
             queue: queue.clone(),
             worker,
-            pulse: heart.pulse.clone(),
             phase: watch::Sender::new(Phase::Working),
             books: Mutex::default(),
         });

@@ -34,7 +34,8 @@ async fn round(shift: &Shift, strangers: &mut Claims) -> Result<()> {
     *strangers = compare(shift, strangers).await?;
     let queue = &shift.queue;
     while promote_and_fold(shift).await? > 0 {}
-    let put_back = if shift.pulse.may_judge() { queue.bury_expired().await? } else { 0 };
+    let may_judge = queue.may_judge(&mut queue.db().read().await?).await?;
+    let put_back = if may_judge { queue.bury_expired().await? } else { 0 };
     let dead = queue.declare_dead().await?;
     if put_back + dead > 0 {
         tracing::warn!(put_back, dead, "jobs of workers that are gone");

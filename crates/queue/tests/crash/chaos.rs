@@ -1,38 +1,38 @@
-//! Kills and freezes processes, starts new ones, and at the end lets the rest be worked off.
+//! The play: strikes after every so many jobs, then a blow that hits all, then the rest is worked off.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use handbill_db::{Db, Dialect};
-use handbill_queue::{Hooks, Queue};
+use handbill_db::{Db, Dialect, Sql};
+use handbill_queue::Queue;
 
-use crate::child::{self, Task};
-use crate::dice::Dice;
+use crate::child;
+use crate::ledger::now_ms;
+use crate::stage::Stage;
 use crate::verdict::Verdict;
 
 /// What is played.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Scene {
-    time: Duration,
-    seed: u64,
+    pub(crate) time: Duration,
+    /// Recovery must be in time, too. Not in the suite, where the machine may be as busy as it likes.
+    pub(crate) judges_times: bool,
+    pub(crate) seed: u64,
     /// Processes that work, at a time.
-    workers: usize,
+    pub(crate) workers: usize,
     /// Processes that only take jobs in.
-    clients: usize,
+    pub(crate) clients: usize,
+    /// Restarts the database server.
+    pub(crate) restart: Option<String>,
 }
 
-impl Scene {
-    /// One process works on a file at a time; another one takes jobs in beside it.
-    pub(crate) fn sqlite(time: Duration, seed: u64) -> Scene {
-        Scene { time, seed, workers: 1, clients: 1 }
-    }
-
-    pub(crate) fn postgres(time: Duration, seed: u64) -> Scene {
-        Scene { time, seed, workers: 4, clients: 1 }
-    }
-}
+/// Up to so many jobs end between two strikes.
+const JOBS_BETWEEN: u64 = 150;
+/// However short the time and slow the machine: less proves nothing.
+const FEWEST_STRIKES: usize = 12;
+/// What does not move for so long stands still, on any machine.
+const STANDSTILL: Duration = Duration::from_secs(180);
 
 pub(crate) async fn run(db: Db, scene: Scene) {
     println!("seed {} for {:?} on {:?}", scene.seed, scene.time, db.dialect());
@@ -44,83 +44,78 @@ pub(crate) async fn run(db: Db, scene: Scene) {
     tx.commit().await.expect("the tables are made");
     let folder = std::env::temp_dir().join(format!("handbill-crash-{}-{:?}", std::process::id(), db.dialect()));
     std::fs::create_dir_all(&folder).expect("a folder for the ledger");
-    let played = play(&db, scene, &folder).await;
-    Verdict::of(&db, &folder, &played).await.check();
+    let played = play(&db, &scene, &folder).await;
+    Verdict::of(&db, &folder, played).await.check(&scene);
     std::fs::remove_dir_all(&folder).expect("the ledger is thrown away");
 }
 
-/// What was done to the processes.
+/// What was done.
 #[derive(Default)]
 pub(crate) struct Played {
-    pub(crate) kills: usize,
-    pub(crate) freezes: usize,
-    /// Those that were killed or frozen: what ran there may be suspected through no fault of its own.
-    pub(crate) harmed: Vec<u64>,
-    /// From the end of the kills to the moment that nothing of a dead worker's was left.
-    pub(crate) rescued_within: Duration,
+    /// Process and time.
+    pub(crate) kills: Vec<(u64, i64)>,
+    pub(crate) freezes: Vec<(u64, i64)>,
+    pub(crate) restarts: usize,
+    /// After a blow to all workers, with the lease of the product: until nothing of theirs was left behind.
+    pub(crate) rescued_within: Option<Duration>,
 }
 
-struct Stage {
-    database: String,
-    folder: PathBuf,
-    dice: Dice,
-    started: u64,
-    workers: Vec<Actor>,
-    clients: Vec<Actor>,
-    /// Out of date: another process has the file by now.
-    replaced: Vec<Actor>,
-}
-
-struct Actor {
-    process: u64,
-    child: Child,
-}
-
-impl Drop for Actor {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+impl Played {
+    pub(crate) fn strikes(&self) -> usize {
+        self.kills.len() + self.freezes.len() + self.restarts
     }
 }
 
-impl Actor {
-    /// A signal by its name.
-    fn signal(&self, signal: &str) {
-        let pid = self.child.id().to_string();
-        let status = Command::new("kill").args([signal, &pid]).status().expect("`kill` runs");
-        assert!(status.success(), "a process could not be sent {signal}");
-    }
-
-    fn has_ended(&mut self) -> bool {
-        self.child.try_wait().expect("a child can be waited for").is_some()
-    }
-}
-
-async fn play(db: &Db, scene: Scene, folder: &Path) -> Played {
-    let open = folder.join(child::OPEN);
-    File::create(&open).expect("the folder takes a file");
-    let mut stage = Stage {
-        database: database(db).await,
-        folder: folder.to_owned(),
-        dice: Dice::new(scene.seed),
-        started: 0,
-        workers: Vec::new(),
-        clients: Vec::new(),
-        replaced: Vec::new(),
-    };
+async fn play(db: &Db, scene: &Scene, folder: &Path) -> Played {
+    let mut stage = Stage::open(scene, database(db).await, db.dialect(), folder);
     let mut played = Played::default();
-    stage.fill(scene);
+    let mut ended = Watched::new("jobs end");
+    let mut next_strike = 0;
     let begun = Instant::now();
-    while begun.elapsed() < scene.time {
-        let pause = Duration::from_millis(stage.dice.between(200, 900));
-        tokio::time::sleep(pause).await;
-        stage.strike(db, &mut played).await;
-        stage.fill(scene);
+    while begun.elapsed() < scene.time || played.strikes() < FEWEST_STRIKES {
+        stage.fill();
+        let now = number(db, ENDED, 0).await;
+        ended.see(now);
+        if now >= next_strike {
+            tokio::time::sleep(Duration::from_millis(stage.dice.between(0, 30))).await;
+            strike(&mut stage, scene, &mut played);
+            next_strike = now + i64::try_from(stage.dice.between(1, JOBS_BETWEEN)).expect("a small number");
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    played.rescued_within = stage.kill_all_and_watch(db, scene).await;
-    std::fs::remove_file(&open).expect("the file is there");
-    stage.work_off(db, scene).await;
+    if scene.judges_times {
+        played.rescued_within = Some(hit_all_and_watch(&mut stage, db, &mut played).await);
+    }
+    stage.close();
+    let mut left = Watched::new("what is left is worked off");
+    while left.see(number(db, OPEN, 0).await) > 0 {
+        // Tries of poison are progress, too.
+        left.see_also(number(db, TRIES, 0).await);
+        stage.fill();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     played
+}
+
+fn strike(stage: &mut Stage, scene: &Scene, played: &mut Played) {
+    match stage.dice.between(0, 60) {
+        0..10 => played.kills.extend(stage.kill_clients()),
+        10..28 => played.freezes.extend(stage.freeze_a_worker()),
+        28..30 => played.kills.extend(stage.kill_workers()),
+        30..31 if scene.restart.is_some() => restart(scene, played),
+        _ => played.kills.extend(stage.kill_a_worker()),
+    }
+    if played.restarts == 0 && played.strikes() > FEWEST_STRIKES / 2 {
+        restart(scene, played);
+    }
+}
+
+/// Without a word to those who are connected.
+fn restart(scene: &Scene, played: &mut Played) {
+    let Some(restart) = &scene.restart else { return };
+    let status = Command::new("sh").args(["-c", restart]).stdin(Stdio::null()).stdout(Stdio::null()).status();
+    assert!(status.is_ok_and(|status| status.success()), "the server does not restart: {restart}");
+    played.restarts += 1;
 }
 
 async fn database(db: &Db) -> String {
@@ -137,127 +132,90 @@ async fn database(db: &Db) -> String {
     }
 }
 
+const ENDED: Sql = Sql {
+    sqlite: "SELECT coalesce(sum(completed + failed), 0) FROM queue_pace WHERE at_ms >= $1",
+    postgres: "SELECT coalesce(sum(completed + failed), 0)::BIGINT FROM queue_pace WHERE at_ms >= $1",
+};
+const OPEN: Sql = Sql {
+    sqlite: "SELECT count(*) FROM queue_jobs WHERE state = 'open' AND id > $1",
+    postgres: "SELECT count(*) FROM queue_jobs WHERE state = 'open' AND id > $1",
+};
+const TRIES: Sql = Sql {
+    sqlite: "SELECT (SELECT coalesce(sum(attempt), 0) FROM queue_ready WHERE job_id > $1)
+        + (SELECT coalesce(sum(attempt), 0) FROM queue_running)",
+    postgres: "SELECT ((SELECT coalesce(sum(attempt), 0) FROM queue_ready WHERE job_id > $1)
+        + (SELECT coalesce(sum(attempt), 0) FROM queue_running))::BIGINT",
+};
 /// Jobs that workers up to this one have.
-const LEFT: &str = "SELECT count(*) FROM queue_running WHERE worker_id <= $1";
+const LEFT: Sql = Sql {
+    sqlite: "SELECT count(*) FROM queue_running WHERE worker_id <= $1",
+    postgres: "SELECT count(*) FROM queue_running WHERE worker_id <= $1",
+};
+const NEWEST: Sql = Sql {
+    sqlite: "SELECT coalesce(max(id), 0) FROM queue_workers WHERE id > $1",
+    postgres: "SELECT coalesce(max(id), 0) FROM queue_workers WHERE id > $1",
+};
 
-async fn number(db: &Db, sql: &'static str, argument: i64) -> i64 {
+async fn number(db: &Db, sql: Sql, argument: i64) -> i64 {
     let mut conn = db.read().await.expect("the database is there");
     conn.one::<(i64,)>(sql, (argument,)).await.expect("it can be counted").0
 }
 
-impl Stage {
-    /// Starts what is missing: killed, or dead of poison.
-    fn fill(&mut self, scene: Scene) {
-        self.workers.retain_mut(|actor| !actor.has_ended());
-        self.clients.retain_mut(|actor| !actor.has_ended());
-        self.replaced.retain_mut(|actor| !actor.has_ended());
-        while self.workers.len() < scene.workers {
-            let actor = self.start(true);
-            self.workers.push(actor);
-        }
-        while self.clients.len() < scene.clients {
-            let actor = self.start(false);
-            self.clients.push(actor);
-        }
+/// Numbers that have to change.
+struct Watched {
+    what: &'static str,
+    last: (i64, i64),
+    moved: Instant,
+}
+
+impl Watched {
+    fn new(what: &'static str) -> Watched {
+        Watched { what, last: (-1, -1), moved: Instant::now() }
     }
 
-    fn start(&mut self, works: bool) -> Actor {
-        self.started += 1;
-        let process = self.started;
-        let seed = self.dice.between(0, u64::MAX);
-        let task = Task { database: self.database.clone(), folder: self.folder.clone(), process, works, seed };
-        let complaints = File::create(self.folder.join(format!("{process}.log"))).expect("a log opens");
-        let child = Command::new(std::env::current_exe().expect("this program has a file"))
-            .args(task.arguments())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(complaints)
-            .spawn()
-            .expect("a child starts");
-        Actor { process, child }
+    fn see(&mut self, now: i64) -> i64 {
+        self.saw((now, self.last.1));
+        now
     }
 
-    /// Kills whatever works, all at once and in the middle of it; answers with the time until nothing is left of what it
-    /// had.
-    async fn kill_all_and_watch(&mut self, db: &Db, scene: Scene) -> Duration {
-        let (killed, newest) = loop {
-            self.fill(scene);
-            tokio::time::sleep(Duration::from_millis(self.dice.between(20, 60))).await;
-            self.workers.clear();
-            self.replaced.clear();
-            let killed = Instant::now();
-            let newest = number(db, "SELECT coalesce(max(id), 0) FROM queue_workers WHERE id <= $1", i64::MAX).await;
-            if number(db, LEFT, newest).await > 0 {
-                break (killed, newest);
-            }
-        };
-        loop {
-            self.fill(scene);
-            let left = number(db, LEFT, newest).await;
-            if left == 0 {
-                return killed.elapsed();
-            }
-            assert!(killed.elapsed() < Duration::from_secs(30), "{left} jobs of dead workers after half a minute");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+    fn see_also(&mut self, now: i64) {
+        self.saw((self.last.0, now));
     }
 
-    /// Lets the rest be done; it is slow where the machine is, but it does not stand still.
-    async fn work_off(&mut self, db: &Db, scene: Scene) {
-        let queue = Queue::new(db.clone(), child::options(), Hooks::default());
-        let (mut last, mut moved) = (0, Instant::now());
-        loop {
-            self.fill(scene);
-            let mut conn = db.read().await.expect("the database is there");
-            let stats = queue.stats(&mut conn, child::KIND).await.expect("the queue can be read");
-            drop(conn);
-            let left = stats.waiting + stats.delayed + stats.active;
-            if left == 0 {
-                return;
-            }
-            if left != last {
-                (last, moved) = (left, Instant::now());
-            }
-            assert!(moved.elapsed() < Duration::from_secs(60), "nothing has moved for a minute: {stats:?}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+    fn saw(&mut self, now: (i64, i64)) {
+        if now != self.last {
+            (self.last, self.moved) = (now, Instant::now());
         }
+        assert!(self.moved.elapsed() < STANDSTILL, "it stands still: {}: {now:?} for {STANDSTILL:?}", self.what);
     }
+}
 
-    async fn strike(&mut self, db: &Db, played: &mut Played) {
-        if self.dice.one_in(6) {
-            // Those that take jobs in die, too.
-            self.clients.clear();
-            played.kills += 1;
-            return;
+/// Kills whatever works, all at once and in the middle of it; answers with the time until nothing is left of what it had.
+/// Its leases are the product's.
+async fn hit_all_and_watch(stage: &mut Stage, db: &Db, played: &mut Played) -> Duration {
+    stage.kill_workers();
+    stage.lease = child::products_lease();
+    let mut working = Watched::new("workers begin");
+    let (killed, newest) = loop {
+        stage.fill();
+        tokio::time::sleep(Duration::from_millis(stage.dice.between(20, 200))).await;
+        let newest = number(db, NEWEST, 0).await;
+        working.see(newest);
+        if number(db, LEFT, newest).await < 2 {
+            continue;
         }
-        let Ok(victim) = usize::try_from(self.dice.between(0, self.workers.len() as u64)) else { return };
-        let actor = self.workers.swap_remove(victim);
-        played.harmed.push(actor.process);
-        if self.dice.one_in(3) {
-            played.freezes += 1;
-            self.freeze(actor, db.dialect()).await;
-        } else {
-            played.kills += 1;
-            drop(actor);
+        let killed = Instant::now();
+        let hit = stage.kill_workers();
+        if number(db, LEFT, newest).await > 0 {
+            played.kills.extend(hit);
+            break (killed, newest);
         }
+    };
+    println!("all workers killed at {}", now_ms());
+    let mut left = Watched::new("what the dead had goes back");
+    while left.see(number(db, LEFT, newest).await) > 0 {
+        stage.fill();
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
-
-    /// For longer than its lease, as a rule. On SQLite somebody else takes the file over meanwhile.
-    async fn freeze(&mut self, mut actor: Actor, dialect: Dialect) {
-        if actor.has_ended() {
-            return;
-        }
-        actor.signal("-STOP");
-        if dialect == Dialect::Sqlite {
-            let successor = self.start(true);
-            self.workers.push(successor);
-        }
-        let time = self.dice.between(200, 2500);
-        tokio::time::sleep(Duration::from_millis(time)).await;
-        actor.signal("-CONT");
-        match dialect {
-            Dialect::Sqlite => self.replaced.push(actor),
-            Dialect::Postgres => self.workers.push(actor),
-        }
-    }
+    killed.elapsed()
 }

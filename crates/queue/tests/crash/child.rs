@@ -18,7 +18,8 @@ pub(crate) const KIND: &str = "job";
 /// While it is there, jobs are taken in.
 pub(crate) const OPEN: &str = "open";
 /// So short that a freeze outlasts it.
-pub(crate) const LEASE: Duration = Duration::from_millis(1000);
+pub(crate) const LEASE: Duration = Duration::from_secs(2);
+pub(crate) const LONGEST_FREEZE: Duration = Duration::from_secs(5);
 /// How many of the jobs kill their process.
 const POISON: u64 = 250;
 
@@ -29,12 +30,14 @@ pub(crate) struct Task {
     pub(crate) process: u64,
     pub(crate) works: bool,
     pub(crate) seed: u64,
+    pub(crate) lease: Duration,
 }
 
 impl Task {
     pub(crate) fn arguments(&self) -> Vec<String> {
         let folder = self.folder.to_str().expect("a folder's name is text").to_owned();
-        let numbers = [self.process, u64::from(self.works), self.seed].map(|number| number.to_string());
+        let lease = u64::try_from(self.lease.as_millis()).expect("a short lease");
+        let numbers = [self.process, u64::from(self.works), self.seed, lease].map(|number| number.to_string());
         [vec![COMMAND.to_owned(), self.database.clone(), folder], numbers.to_vec()].concat()
     }
 
@@ -46,6 +49,7 @@ impl Task {
             process: arguments.next()?.parse().ok()?,
             works: arguments.next()? == "1",
             seed: arguments.next()?.parse().ok()?,
+            lease: Duration::from_millis(arguments.next()?.parse().ok()?),
         })
     }
 }
@@ -59,11 +63,15 @@ pub(crate) fn target(database: &str) -> Target {
     Target::Postgres(Box::new(cluster.database(database)))
 }
 
-pub(crate) fn options() -> Options {
+pub(crate) fn products_lease() -> Duration {
+    Options::default().lease
+}
+
+fn options(lease: Duration) -> Options {
     let backoff = Backoff { first: Duration::from_millis(20), longest: Duration::from_millis(200) };
     // So that the queue does not grow without end where the machine is slow.
     let limits = [(KIND.to_owned(), Limits { whole: Some(400), per_account: Some(150) })].into();
-    Options { lease: LEASE, poll: Duration::from_millis(100), backoff, limits, ..Options::default() }
+    Options { lease, poll: Duration::from_millis(100), backoff, limits, ..Options::default() }
 }
 
 pub(crate) fn main() -> ExitCode {
@@ -82,9 +90,10 @@ async fn live(task: Task) {
     let ledger = Arc::new(Ledger::open(&task.folder, task.process));
     let options = OpenOptions { max_connections: 6, ..OpenOptions::default() };
     let db = until_it_works("the database opens", async || Db::open(&target(&task.database), &options).await).await;
-    let queue = Queue::new(db, self::options(), hooks(ledger.clone()));
+    let queue = Queue::new(db, self::options(task.lease), hooks(ledger.clone()));
     let taking_in = tokio::spawn(take_in(queue.clone(), ledger.clone(), task.folder.join(OPEN), Dice::new(task.seed)));
     if task.works {
+        ledger.write(&[Deed::Started]);
         let lane = Lane::new(KIND, 2, move |job| work(job, ledger.clone()));
         let mut working =
             until_it_works("the worker starts", async || Worker::new(queue.clone()).lane(lane.clone()).start().await)
@@ -138,7 +147,10 @@ async fn work(job: Job, ledger: Arc<Ledger>) -> Result<String, Fault> {
     ledger.write(&[Deed::Begun { job: job.id.0, attempt: job.attempt }]);
     match job.payload.as_str() {
         "poison" => std::process::abort(),
-        "flaky" if job.failures == 0 => Err(Fault::passing("the first time it fails")),
+        "flaky" if job.failures == 0 => {
+            ledger.write(&[Deed::Failed { job: job.id.0, attempt: job.attempt }]);
+            Err(Fault::passing("the first time it fails"))
+        }
         "busy" => {
             std::thread::sleep(Duration::from_millis(3));
             Ok(job.attempt.to_string())
@@ -159,9 +171,7 @@ async fn take_in(queue: Queue, ledger: Arc<Ledger>, open: PathBuf, mut dice: Dic
     while open.exists() {
         match take_some_in(&queue, &mut dice).await {
             Ok(taken) => {
-                let deeds: Vec<Deed> =
-                    taken.iter().map(|(job, poison)| Deed::Acknowledged { job: job.0, poison: *poison }).collect();
-                ledger.write(&deeds);
+                ledger.write(&taken.iter().map(|(job, _)| Deed::Acknowledged { job: job.0 }).collect::<Vec<_>>());
                 last = taken;
             }
             Err(Error::Full(_)) => {}
