@@ -10,7 +10,7 @@ use handbill_template::resolved::{Blend, Rgba};
 use kurbo::{Affine, BezPath, Rect, RoundedRect, Stroke};
 
 use crate::fonts::FaceId;
-use crate::images::ImageId;
+use crate::images::{ColorFilter, ImageId};
 
 /// All pages of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +97,8 @@ pub struct ImageItem {
     pub clip: Option<Shape>,
     /// The template cuts this part out: an output that keeps pictures whole must not keep the rest of this one.
     pub cropped: bool,
+    /// What is done to its colours.
+    pub filter: Option<ColorFilter>,
     /// 0 to 1.
     pub opacity: f64,
     pub transform: Affine,

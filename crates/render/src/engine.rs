@@ -20,9 +20,9 @@ use crate::paint::{self, Painted};
 use crate::pdf;
 use crate::pixmap::Pixmap;
 use crate::raster::{self, RasterContext};
+use crate::report;
 use crate::svg::Drawings;
 use crate::text::TextContext;
-use crate::{report, unsupported};
 
 /// Bytes of decoded and scaled pictures that stay warm between renders.
 pub const DEFAULT_IMAGE_CACHE_BYTES: usize = 128 * 1024 * 1024;
@@ -159,8 +159,7 @@ impl Engine {
 /// # Errors
 /// For the first thing that is wrong.
 pub fn check(document: &Document, options: &Options) -> Result<(), RenderError> {
-    limits::check(document, options)?;
-    unsupported::check(document)
+    limits::check(document, options)
 }
 
 /// The document's drawings (SVG), all of them.
@@ -181,7 +180,7 @@ pub fn paint(
 ) -> Result<Painted, RenderError> {
     let scale = if options.format == Format::Pdf { 1.0 } else { options.scale };
     let device_scale = f64::from(document.page.width_px) / document.page.width * scale;
-    paint::paint(document, laid, images, drawings, device_scale)
+    paint::paint(document, laid, images, drawings, device_scale, options.transparent)
 }
 
 /// The report of a layout, with the warnings of other stages.
@@ -201,9 +200,15 @@ pub fn report(laid: &LaidOut<'_>, warnings: Vec<Warning>, options: &Options) -> 
 /// # Errors
 /// When the format cannot hold them.
 pub fn encode(pixmap: &Pixmap, options: &Options) -> Result<Vec<u8>, RenderError> {
+    let quality = options.quality.or(options.format.usual_quality()).unwrap_or(100);
     match options.format {
-        Format::Png => encode::png::encode(pixmap),
-        Format::Jpeg => encode::jpeg::encode(pixmap, options.quality),
+        Format::Png => encode::png::encode(pixmap, options.compression),
+        Format::Jpeg => encode::jpeg::encode(pixmap, quality),
+        Format::WebP => encode::webp::encode(pixmap, quality),
+        #[cfg(feature = "avif-encode")]
+        Format::Avif => encode::avif::encode(pixmap, quality),
+        #[cfg(not(feature = "avif-encode"))]
+        Format::Avif => Err(limits::not_in_this_build(Format::Avif)),
         Format::Pdf => {
             Err(RenderError::Output { what: "the PDF".to_owned(), reason: "it is not made of pixels".to_owned() })
         }

@@ -7,9 +7,6 @@ use serde::{Deserialize, Serialize};
 pub enum RenderError {
     #[error("{what} is {actual}; at most {limit} are allowed")]
     LimitExceeded { what: String, actual: u64, limit: u64 },
-    /// A property that the format has and this version does not draw.
-    #[error("{node}: '{property}' is not drawn by this version of Handbill; remove it")]
-    NotDrawn { node: String, property: String },
     /// `overflow: error`.
     #[error("{node} on slide {slide}: the text does not fit its box, and its overflow is 'error'")]
     TextOverflow { node: String, slide: usize },

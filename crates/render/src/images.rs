@@ -9,6 +9,7 @@
 pub mod cache;
 mod decode;
 mod exif;
+mod filter;
 mod focus;
 mod jpeg_file;
 mod orientation;
@@ -18,6 +19,7 @@ mod scale;
 mod store;
 
 pub use cache::{CacheUsage, ImageCache};
+pub use filter::ColorFilter;
 pub use orientation::Orientation;
 pub use probe::{ImageFormat, ImageInfo, probe};
 pub use store::ImageStore;

@@ -1,7 +1,7 @@
 //! The engine: one value in (a resolved document, its assets, options), pictures or a PDF and a report out.
 //!
 //! ```text
-//! Input ─ check ─► layout ─► display list ─┬─► raster ─► encode ─► PNG, JPEG
+//! Input ─ check ─► layout ─► display list ─┬─► raster ─► encode ─► PNG, JPEG, WebP, AVIF
 //!            ▲        ▲                    └─► pdf ───────────► PDF
 //!          images    text ◄─ fonts
 //! ```
@@ -38,9 +38,8 @@ pub mod raster;
 mod report;
 pub mod svg;
 pub mod text;
-mod unsupported;
 
 pub use engine::Engine;
 pub use error::RenderError;
-pub use input::{Asset, Format, Input, Limits, Options};
+pub use input::{Asset, Compression, Format, Input, Limits, Options};
 pub use output::{Picture, Progress, Rendered, Report, TextSize};

@@ -2,6 +2,7 @@
 
 use handbill_template::resolved::{Blend, Document, Effects, Frame, Node, NodeKind};
 
+use crate::encode::webp;
 use crate::error::RenderError;
 use crate::input::{Format, Limits, Options};
 
@@ -34,6 +35,9 @@ fn check_output(document: &Document, options: &Options, limits: &Limits) -> Resu
     if !(page.width > 0.0 && page.height > 0.0 && page.width_px > 0 && page.height_px > 0) {
         return Err(no_picture("it would have no size"));
     }
+    if !options.format.is_available() {
+        return Err(not_in_this_build(options.format));
+    }
     if options.format == Format::Pdf {
         return Ok(());
     }
@@ -42,7 +46,18 @@ fn check_output(document: &Document, options: &Options, limits: &Limits) -> Resu
     }
     let (width, height) = pixel_size(document, options);
     let pixels = u64::from(width) * u64::from(height);
-    exceeded("the picture's number of pixels", pixels, limits.max_output_pixels)
+    exceeded("the picture's number of pixels", pixels, limits.max_output_pixels)?;
+    if options.format == Format::WebP {
+        exceeded("the longer side of a WebP in pixels", width.max(height).into(), webp::MAX_SIDE.into())?;
+    }
+    Ok(())
+}
+
+/// The error for a format that was left out when this program was built.
+pub(crate) fn not_in_this_build(format: Format) -> RenderError {
+    let extension = format.extension();
+    let reason = format!("this program was built without the feature {extension}-encode");
+    RenderError::Output { what: format!("the {}", extension.to_uppercase()), reason }
 }
 
 /// A picture's size in device pixels.

@@ -30,6 +30,7 @@ use crate::svg::{Budget, Drawings};
 
 pub use code::natural_size as code_natural_size;
 pub use image::natural_size as image_natural_size;
+pub(crate) use paints::sin_cos_degrees;
 pub use svg::natural_size as svg_natural_size;
 
 /// A display list, and what went differently from what the document asked for.
@@ -40,6 +41,7 @@ pub struct Painted {
 }
 
 /// Paints all slides. `device_scale`: device pixels per layout pixel of the output, to tell when a picture is enlarged.
+/// `transparent`: without the slides' backgrounds.
 ///
 /// # Errors
 /// When a node cannot be drawn whatever stands in for it: a path that is not one, a code that cannot hold its text.
@@ -49,12 +51,14 @@ pub fn paint(
     images: &ImageStore,
     drawings: &Drawings,
     device_scale: f64,
+    transparent: bool,
 ) -> Result<Painted, RenderError> {
     let mut painter = Painter {
         images,
         drawings,
         lang: &document.lang,
         device_scale,
+        transparent,
         slide: 0,
         budget: Budget::default(),
         warnings: Vec::new(),
@@ -80,6 +84,7 @@ struct Painter<'a> {
     /// The document's language.
     lang: &'a str,
     device_scale: f64,
+    transparent: bool,
     /// The number of the slide that is painted.
     slide: usize,
     /// What all drawings together may draw.
@@ -105,7 +110,10 @@ impl Painter<'_> {
     fn page(&mut self, slide: &LaidSlide<'_>, page: Page) -> Result<DisplayPage, RenderError> {
         let size = Size::new(slide.width, slide.height);
         let site = Site { id: &slide.slide.id, size, transform: Affine::IDENTITY };
-        let mut items = self.background(&slide.slide.background, site, page.bleed);
+        let mut items = match self.transparent {
+            true => Vec::new(),
+            false => self.background(&slide.slide.background, site, page.bleed),
+        };
         let inside = self.boxes(&slide.children, site.transform)?;
         if slide.slide.frame.clip {
             items.push(cut_at_the_paper(inside, site, page.bleed));

@@ -1,5 +1,6 @@
 //! Pixels: premultiplied sRGB with alpha, 8 bits each, rows top down. Decoded pictures, scaled copies and finished pages.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use vello_cpu::PixelMetadata;
@@ -51,6 +52,21 @@ impl Pixmap {
         [data[at], data[at + 1], data[at + 2], data[at + 3]]
     }
 
+    /// As [`Pixmap::data`], with colours that are no longer multiplied by alpha.
+    pub(crate) fn straight(&self) -> Cow<'_, [u8]> {
+        if self.opaque() {
+            return Cow::Borrowed(self.data());
+        }
+        let mut data = self.data().to_vec();
+        for pixel in data.chunks_exact_mut(4) {
+            let alpha = u32::from(pixel[3]);
+            if alpha != 0 && alpha != 255 {
+                pixel[..3].iter_mut().for_each(|c| *c = ((u32::from(*c) * 255 + alpha / 2) / alpha).min(255) as u8);
+            }
+        }
+        Cow::Owned(data)
+    }
+
     /// The memory it takes.
     pub(crate) fn bytes(&self) -> usize {
         self.data().len()
@@ -91,6 +107,13 @@ mod tests {
         for x in 0..=255 * 255u32 {
             assert_eq!(u32::from(div255(x)), (f64::from(x) / 255.0).round() as u32, "{x}");
         }
+    }
+
+    #[test]
+    fn straight_colours_are_those_before() {
+        let data = vec![10, 20, 30, 255, 50, 25, 0, 50, 0, 0, 0, 0, 64, 64, 64, 128];
+        let pixmap = Pixmap::from_premultiplied(data, 2, 2, false);
+        assert_eq!(*pixmap.straight(), [10, 20, 30, 255, 255, 128, 0, 50, 0, 0, 0, 0, 128, 128, 128, 128]);
     }
 
     #[test]

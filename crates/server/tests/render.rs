@@ -137,6 +137,44 @@ fn outputs_are_named_as_asked() {
 }
 
 #[test]
+fn files_are_as_good_and_as_small_as_asked() {
+    let folder = Folder::new();
+    let size = |name: &str| std::fs::metadata(folder.path(name)).unwrap().len();
+    let render = |more: &[&str]| folder.ok(&[&["render", "og-blog", "--size", "600x315", "--out"], more].concat());
+    for (name, quality) in [("low.jpg", "30"), ("high.jpg", "95"), ("low.webp", "30"), ("high.webp", "95")] {
+        render(&[name, "--quality", quality]);
+    }
+    assert!(size("low.jpg") * 2 < size("high.jpg") && size("low.webp") * 2 < size("high.webp"));
+    for compression in ["fast", "balanced", "small"] {
+        render(&[&format!("{compression}.png"), "--compression", compression]);
+    }
+    assert!(size("small.png") < size("balanced.png") && size("balanced.png") < size("fast.png"));
+    // The data can say it, too; flags stand above it.
+    folder.write("low.json", json!({ "data": { "title": "T" }, "format": "webp", "quality": 30 }).to_string());
+    folder.write("odd.json", json!({ "data": { "title": "T" }, "quality": 101 }).to_string());
+    render(&["data", "--data", "low.json"]);
+    render(&["flags", "--data", "low.json", "--quality", "95"]);
+    assert!(std::fs::read(folder.path("data")).unwrap().starts_with(b"RIFF"));
+    assert!(size("data") * 2 < size("flags"));
+    let complaint = folder.complaint(&["render", "og-blog", "--out", "o.webp", "--data", "odd.json"]);
+    assert!(complaint.contains("quality can be 1 to 100"), "{complaint}");
+}
+
+#[test]
+fn a_ground_can_be_left_out() {
+    let folder = Folder::new();
+    let text = json!({ "type": "text", "text": "Hi", "fontSize": 40 });
+    let template = json!({ "format": 1, "id": "t", "name": "T", "canvas": { "width": 100, "height": 50, "background": "#102030" },
+        "slides": [{ "id": "s", "children": [text] }] });
+    folder.write("t/template.json", template.to_string());
+    // Byte 25 of a PNG is its colour type: 2 has no alpha, 6 has.
+    for (args, color) in [(&["with.png"][..], 2), (&["without.png", "--transparent"][..], 6)] {
+        folder.ok(&[&["render", "./t", "--out"], args].concat());
+        assert_eq!(std::fs::read(folder.path(args[0])).unwrap()[25], color, "{args:?}");
+    }
+}
+
+#[test]
 fn a_report_says_what_was_done() {
     let folder = Folder::new();
     folder.write("data.json", json!({ "title": "A title that is far too long ".repeat(12), "other": 1 }).to_string());
@@ -179,7 +217,9 @@ fn people_are_told_what_is_wrong_and_how_to_mend_it() {
     for (args, words) in [
         (vec!["render", "og-blogg", "--out", "o.png"], "did you mean 'og-blog'?"),
         (vec!["render", "./nowhere", "--out", "o.png"], "there are linkedin-tips, og-blog"),
-        (vec!["render", "og-blog", "--out", "o.webp"], "it writes png, jpg and pdf"),
+        (vec!["render", "og-blog", "--out", "o.tiff"], "Handbill makes no tiff; it makes png, jpg, webp"),
+        (vec!["render", "og-blog", "--out", "o.webp", "--quality", "0"], "0 is not in 1..=100"),
+        (vec!["render", "og-blog", "--out", "o.png", "--compression", "best"], "it can be fast, balanced, small"),
         (vec!["render", "og-blog", "--out", "o.png", "--size", "squar"], "it has canvas, wide, square"),
         (vec!["render", "og-blog", "--out", "o.png", "--scale", "9"], "it can be 1 to 4"),
         (

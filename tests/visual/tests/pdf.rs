@@ -79,7 +79,7 @@ fn every_starter_looks_the_same_in_a_pdf() {
 #[test]
 fn a_carousel_of_photos_is_hardly_larger_than_its_photos() {
     let mut engine = draw::engine().unwrap();
-    let jpeg = Options { format: Format::Jpeg, scale: 4.0, quality: 95, ..Options::default() };
+    let jpeg = Options { format: Format::Jpeg, scale: 4.0, quality: Some(95), ..Options::default() };
     let files = cases::files("cases").unwrap();
     let photos: Vec<Vec<u8>> = files[..11]
         .iter()

@@ -81,6 +81,7 @@ impl Painter<'_> {
                         target: area,
                         clip: None,
                         cropped: false,
+                        filter: None,
                         opacity: 1.0,
                         transform: site.transform,
                     };

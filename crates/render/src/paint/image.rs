@@ -7,7 +7,7 @@ use kurbo::{Point, Rect};
 use super::fitting::{self, Fitted};
 use super::{Drawing, Painter, Silhouette, Site, outline};
 use crate::display::{Clip, FillRule, Group, ImageItem, Item, Shape};
-use crate::images::{ImageId, ImageStore};
+use crate::images::{ColorFilter, ImageId, ImageStore};
 use crate::layout::NaturalSize;
 
 /// Enlarging by less than this is rounding.
@@ -44,12 +44,14 @@ impl Painter<'_> {
         site: Site<'_>,
     ) -> Vec<Item> {
         let blur = image.filters.blur.filter(|sigma| *sigma > 0.0);
+        let tint = image.filters.tint.as_ref().map(|tint| self.color(tint));
         let item = Item::Image(ImageItem {
             image: id,
             source: fitted.source,
             target: fitted.target,
             clip: if blur.is_some() { None } else { clip },
             cropped: image.crop.is_some(),
+            filter: ColorFilter::new(&image.filters, tint),
             opacity: 1.0,
             transform: site.transform,
         });

@@ -96,7 +96,7 @@ fn css_line(area: Rect, angle: f64) -> (Point, Point) {
 }
 
 /// Exact at multiples of 90°.
-pub(super) fn sin_cos_degrees(angle: f64) -> (f64, f64) {
+pub(crate) fn sin_cos_degrees(angle: f64) -> (f64, f64) {
     let angle = angle.rem_euclid(360.0);
     let quarters = [(0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-1.0, 0.0)];
     if angle % 90.0 == 0.0 {

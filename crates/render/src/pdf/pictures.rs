@@ -1,6 +1,5 @@
 //! Pictures: JPEGs as they came, without what else was in the file; others without loss, with their alpha.
 
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use super::{failed, geometry, jpeg};
 use crate::display::{ImageItem, ImagePaint, Shape};
 use crate::encode;
 use crate::error::RenderError;
-use crate::images::{ImageFormat, ImageId, ImageProblem, ImageStore};
+use crate::images::{ColorFilter, ImageFormat, ImageId, ImageProblem, ImageStore};
 use crate::pixmap::{Pixmap, div255};
 use handbill_template::resolved::Rgba;
 
@@ -24,7 +23,15 @@ const QUALITY: u8 = 92;
 /// The pictures of the PDF; each is put in once a document.
 pub(super) struct Pictures<'a> {
     images: &'a ImageStore,
-    made: BTreeMap<(ImageId, Option<[u64; 4]>), Picture>,
+    made: Vec<(Key, Picture)>,
+}
+
+/// A picture, the part of it when only one may be put in, and what is done to its colours.
+#[derive(Clone, PartialEq)]
+struct Key {
+    id: ImageId,
+    part: Option<Rect>,
+    filter: Option<ColorFilter>,
 }
 
 #[derive(Clone)]
@@ -39,7 +46,8 @@ struct Picture {
 }
 
 pub(super) fn image(painter: &mut Painter<'_>, surface: &mut Surface<'_>, item: &ImageItem) {
-    let picture = painter.pictures.get(item.image, item.cropped.then_some(item.source));
+    let part = item.cropped.then_some(item.source);
+    let picture = painter.pictures.get(&Key { id: item.image, part, filter: item.filter.clone() });
     let Some(picture) = painter.keep(picture) else { return };
     surface.push_transform(&geometry::transform(item.transform));
     let clip = item.clip.as_ref().map(|clip| (geometry::shape(clip), is_within(clip, item.target)));
@@ -58,7 +66,7 @@ pub(super) fn image(painter: &mut Painter<'_>, surface: &mut Surface<'_>, item: 
 
 /// A picture as a paint, in the coordinates that are in force.
 pub(super) fn paint(painter: &mut Painter<'_>, surface: &mut Surface<'_>, paint: &ImagePaint) {
-    let picture = painter.pictures.get(paint.image, None);
+    let picture = painter.pictures.get(&Key { id: paint.image, part: None, filter: None });
     if let Some(picture) = painter.keep(picture) {
         place(surface, &picture, paint.source, paint.target, paint.opacity, true);
     }
@@ -102,34 +110,34 @@ fn place(surface: &mut Surface<'_>, picture: &Picture, source: Rect, target: Rec
 
 impl<'a> Pictures<'a> {
     pub(super) fn new(images: &'a ImageStore) -> Self {
-        Pictures { images, made: BTreeMap::new() }
+        Pictures { images, made: Vec::new() }
     }
 
-    /// The picture, or only the part that a template cuts out of it.
-    fn get(&mut self, id: ImageId, part: Option<Rect>) -> Result<Picture, RenderError> {
-        let key = (id, part.map(|part| [part.x0, part.y0, part.x1, part.y1].map(f64::to_bits)));
-        if let Some(picture) = self.made.get(&key) {
+    /// The picture, or only the part that a template cuts out of it, with its colours as they are to be.
+    fn get(&mut self, key: &Key) -> Result<Picture, RenderError> {
+        if let Some((_, picture)) = self.made.iter().find(|(made, _)| made == key) {
             return Ok(picture.clone());
         }
-        let picture = match part {
-            Some(part) => self.part(id, part),
-            None => self.whole(id),
+        let picture = match key.part {
+            Some(part) => self.part(key, part),
+            None => self.whole(key),
         }?;
-        self.made.insert(key, picture.clone());
+        self.made.push((key.clone(), picture.clone()));
         Ok(picture)
     }
 
-    fn whole(&self, id: ImageId) -> Result<Picture, RenderError> {
-        let info = self.images.info(id).map_err(|problem| lost(&problem))?;
+    fn whole(&self, key: &Key) -> Result<Picture, RenderError> {
+        let info = self.images.info(key.id).map_err(|problem| lost(&problem))?;
         let size = kurbo::Size::new(f64::from(info.width), f64::from(info.height));
         let origin = kurbo::Vec2::ZERO;
-        if let Some(image) = self.passed_through(id, info.format) {
+        let as_it_came = key.filter.is_none().then(|| self.passed_through(key.id, info.format)).flatten();
+        if let Some(image) = as_it_came {
             let (width, height) = info.stored_size();
             let upright = info.orientation.transform(f64::from(width), f64::from(height));
             return Ok(Picture { image, upright, origin, size });
         }
-        let pixmap = self.images.pixels(id).map_err(|problem| lost(&problem))?;
-        let image = self.encoded(id, info.format, &pixmap)?;
+        let pixmap = self.images.pixels(key.id).map_err(|problem| lost(&problem))?;
+        let image = self.encoded(key, info.format, &pixmap)?;
         Ok(Picture { image, upright: Affine::IDENTITY, origin, size })
     }
 
@@ -139,25 +147,27 @@ impl<'a> Pictures<'a> {
         Image::from_jpeg_with_icc(data.into(), profile.map(Into::into), true).ok()
     }
 
-    fn part(&self, id: ImageId, part: Rect) -> Result<Picture, RenderError> {
-        let info = self.images.info(id).map_err(|problem| lost(&problem))?;
+    fn part(&self, key: &Key, part: Rect) -> Result<Picture, RenderError> {
+        let info = self.images.info(key.id).map_err(|problem| lost(&problem))?;
         let upright = Rect::new(0.0, 0.0, f64::from(info.width), f64::from(info.height));
         let part = whole_pixels(part).intersect(upright);
         let side = |length: f64| length.round().clamp(1.0, 65_535.0) as u16;
-        let scaled = self.images.scaled(id, part, side(part.width()), side(part.height()));
+        let scaled = self.images.scaled(key.id, part, side(part.width()), side(part.height()));
         let pixmap = scaled
             .map_err(|problem| lost(&problem))?
             .ok_or_else(|| failed("a picture's part lies outside the picture"))?;
-        let image = self.encoded(id, info.format, &pixmap)?;
+        let image = self.encoded(key, info.format, &pixmap)?;
         let size = kurbo::Size::new(f64::from(pixmap.width()), f64::from(pixmap.height()));
         Ok(Picture { image, upright: Affine::IDENTITY, origin: part.origin().to_vec2(), size })
     }
 
     /// Pixels as a picture of the PDF. A photo that came with loss would be many times as large without.
-    fn encoded(&self, id: ImageId, format: ImageFormat, pixmap: &Pixmap) -> Result<Image, RenderError> {
+    fn encoded(&self, key: &Key, format: ImageFormat, pixmap: &Pixmap) -> Result<Image, RenderError> {
+        let filtered = key.filter.as_ref().map(|filter| filter.apply(pixmap));
+        let pixmap = filtered.as_ref().unwrap_or(pixmap);
         let lossy = match format {
             ImageFormat::Jpeg => true,
-            ImageFormat::WebP => self.images.file(id).is_ok_and(is_lossy_webp),
+            ImageFormat::WebP => self.images.file(key.id).is_ok_and(is_lossy_webp),
             ImageFormat::Png | ImageFormat::Gif => false,
         };
         if lossy && pixmap.opaque() {

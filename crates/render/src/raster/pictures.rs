@@ -25,7 +25,10 @@ pub(super) struct Placed {
 
 pub(super) fn image(canvas: &mut Canvas, scene: &mut Scene<'_>, item: &ImageItem) -> Result<(), RenderError> {
     let placed = place(canvas, scene.images, item.image, item.source, item.target, item.transform);
-    let Some(placed) = placed.map_err(|problem| lost_picture(&problem))? else { return Ok(()) };
+    let Some(mut placed) = placed.map_err(|problem| lost_picture(&problem))? else { return Ok(()) };
+    if let Some(filter) = &item.filter {
+        placed.pixmap = filter.apply(&placed.pixmap);
+    }
     let paint = paints::pixels(&placed.pixmap, item.opacity, placed.quality);
     let Some(clip) = &item.clip else {
         canvas.paint(&placed.edge, FillRule::NonZero, paint, placed.transform);

@@ -170,6 +170,7 @@ impl Drawer<'_> {
                             target,
                             clip: None,
                             cropped: false,
+                            filter: None,
                             opacity: 1.0,
                             transform: to_page,
                         })))

@@ -11,7 +11,7 @@ use handbill_render::display::{
 use handbill_render::encode;
 use handbill_render::fonts::FaceId;
 use handbill_render::images::{ImageCache, ImageStore};
-use handbill_render::input::{Asset, Limits};
+use handbill_render::input::{Asset, Compression, Limits};
 use handbill_template::resolved::{AssetRef, Blend, Rgba};
 use kurbo::{Affine, Point, Rect, RoundedRect, Stroke, Vec2};
 use sha2::{Digest, Sha256};
@@ -52,9 +52,18 @@ fn all() -> Vec<(String, Vec<u8>)> {
         out.push((name.to_string(), Pictures::file(&file).page(items, 3).data().to_vec()));
     }
     let drawn = Pictures::file(&jpeg(jpeg_encoder::SamplingFactor::F_2_2, None)).page(vec![image(Affine::IDENTITY)], 2);
-    out.push(("PNG".into(), encode::png::encode(&drawn).unwrap()));
+    for compression in Compression::ALL {
+        out.push((format!("PNG {}", compression.name()), encode::png::encode(&drawn, compression).unwrap()));
+    }
     for quality in [50, 90, 95] {
         out.push((format!("JPEG {quality}"), encode::jpeg::encode(&drawn, quality).unwrap()));
+    }
+    for quality in [40, 75, 95, 100] {
+        out.push((format!("WebP {quality}"), encode::webp::encode(&drawn, quality).unwrap()));
+    }
+    #[cfg(feature = "avif-encode")]
+    for quality in [50, 80] {
+        out.push((format!("AVIF {quality}"), encode::avif::encode(&drawn, quality).unwrap()));
     }
     out
 }
@@ -144,6 +153,7 @@ fn image(transform: Affine) -> Item {
         image: Pictures::ID,
         source: Rect::new(10.0, 20.0, 190.0, 140.0),
         cropped: false,
+        filter: None,
         target: Rect::new(7.0, 9.0, 92.0, 71.0),
         clip: Some(Shape::RoundedRect(RoundedRect::new(7.0, 9.0, 92.0, 71.0, 8.0))),
         opacity: 0.9,

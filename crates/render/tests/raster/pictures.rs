@@ -1,6 +1,8 @@
 //! Pictures on pages.
 
 use handbill_render::display::{ImageItem, ImagePaint, Item, Paint, Shape};
+use handbill_render::images::ColorFilter;
+use handbill_template::resolved::ImageFilters;
 use kurbo::{Affine, Point, Rect};
 
 use crate::drawing::{Pictures, assert_pixel, fill};
@@ -29,6 +31,7 @@ fn image(source: Rect, target: Rect) -> ImageItem {
         target,
         clip: None,
         cropped: false,
+        filter: None,
         opacity: 1.0,
         transform: Affine::IDENTITY,
     }
@@ -58,6 +61,19 @@ fn a_picture_fills_its_target_to_the_pixel() {
     }
     assert_quarters(image(WHOLE, TARGET), [RED, GREEN, BLUE, GREY]);
     assert_quarters(image(Rect::new(10.0, 0.0, 20.0, 20.0), TARGET), [GREEN, GREEN, GREY, GREY]);
+}
+
+#[test]
+fn colours_are_filtered_once_the_picture_is_in_place() {
+    let filters = ImageFilters { invert: Some(1.0), ..ImageFilters::default() };
+    let inverted =
+        |transform| ImageItem { filter: ColorFilter::new(&filters, None), transform, ..image(WHOLE, TARGET) };
+    let expected = [[0, 255, 255, 255], [255, 0, 255, 255], [255, 255, 0, 255], [127, 127, 127, 255]];
+    assert_quarters(inverted(Affine::IDENTITY), expected);
+    let turned = inverted(Affine::rotate_about(0.1, Point::new(50.0, 50.0)));
+    assert_quarters(turned, expected);
+    let faint = quarters().page(vec![Item::Image(ImageItem { opacity: 0.5, ..inverted(Affine::IDENTITY) })], 1);
+    assert_pixel(&faint, 35, 35, [0, 128, 128, 128], 1);
 }
 
 #[test]

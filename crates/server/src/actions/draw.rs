@@ -2,10 +2,11 @@
 //! engine process. What is done with the files is the caller's business.
 
 mod assets;
+mod format;
 
 use std::sync::Arc;
 
-use handbill_render::{Format, Input, Options, Progress, RenderError, Rendered, Report};
+use handbill_render::{Compression, Format, Input, Options, Progress, RenderError, Rendered, Report};
 use handbill_template::bind::Bound;
 use handbill_template::resolve::{ResolveError, ResolveLimits, ResolveOptions, SizeChoice};
 use handbill_template::{Warning, WarningCode, resolve};
@@ -17,11 +18,18 @@ use crate::templates::StoredTemplate;
 
 pub use assets::LocalFiles;
 pub(crate) use assets::is_url;
+pub use format::format_named;
 
 /// What is asked for beside the values.
 #[derive(Clone, Debug)]
 pub struct DrawOptions {
     pub format: Format,
+    /// 1 to 100 of JPEG, WebP and AVIF; the format's own when absent.
+    pub quality: Option<u8>,
+    /// Of PNG.
+    pub compression: Compression,
+    /// Without the slides' backgrounds.
+    pub transparent: bool,
     pub size: SizeChoice,
     /// 1 to 4: device pixels per picture pixel.
     pub scale: f64,
@@ -38,6 +46,9 @@ impl DrawOptions {
     pub fn new(format: Format) -> DrawOptions {
         DrawOptions {
             format,
+            quality: None,
+            compression: Compression::default(),
+            transparent: false,
             size: SizeChoice::Canvas,
             scale: 1.0,
             locale: None,
@@ -99,9 +110,11 @@ pub async fn draw(
     let render_options = Options {
         format: options.format,
         scale: options.scale,
+        quality: options.quality,
+        compression: options.compression,
+        transparent: options.transparent,
         strict: options.strict,
         limits: *limits,
-        ..Options::default()
     };
     let input = Input { document, assets, options: render_options };
     let mut rendered = renderer.engine.render(&input, on_progress).await.map_err(|error| not_rendered(&error))?;
@@ -139,7 +152,7 @@ fn not_rendered(error: &EngineError) -> ActionError {
         EngineError::Render(
             RenderError::LimitExceeded { .. } | RenderError::TextOverflow { .. } | RenderError::Strict(_),
         ) => Kind::Invalid,
-        EngineError::Render(RenderError::NotDrawn { .. } | RenderError::Output { .. })
+        EngineError::Render(RenderError::Output { .. })
         | EngineError::OutOfMemory { .. }
         | EngineError::DeadlineExceeded { .. }
         | EngineError::Crashed { .. } => Kind::RenderFailed,
@@ -187,10 +200,10 @@ mod tests {
     fn every_failure_has_its_kind() {
         let render = |error| not_rendered(&EngineError::Render(error)).kind;
         let limit = RenderError::LimitExceeded { what: "slides".to_owned(), actual: 2, limit: 1 };
-        let not_drawn = RenderError::NotDrawn { node: "a".to_owned(), property: "mask".to_owned() };
+        let output = RenderError::Output { what: "the PDF".to_owned(), reason: "a font".to_owned() };
         for (kind, expected) in [
             (render(limit), Kind::Invalid),
-            (render(not_drawn), Kind::RenderFailed),
+            (render(output), Kind::RenderFailed),
             (render(RenderError::Strict(Vec::new())), Kind::Invalid),
             (not_rendered(&EngineError::OutOfMemory { limit_mb: 1 }).kind, Kind::RenderFailed),
             (not_rendered(&EngineError::Busy).kind, Kind::Busy),

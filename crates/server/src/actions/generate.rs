@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handbill_render::{Format, Report};
-use handbill_template::bind::render_api::{self, MADE_OUTPUTS, Request};
+use handbill_template::bind::render_api::{self, Request};
 use handbill_template::bind::{BindOptions, Bound};
 
-use super::draw::{DrawOptions, Drawn, draw, off_thread, sentence};
+use super::draw::{DrawOptions, Drawn, draw, format_named, off_thread, sentence};
 use super::storage::record;
 use super::{ActionError, Kind, Result};
 use crate::app::App;
@@ -32,7 +32,8 @@ pub struct Generated {
 
 /// Draws the request. Past the server's limit it is stopped: this version has no job that could go on by itself.
 pub async fn draw_request(app: &App, request: Request) -> Result<Drawn> {
-    let format = format_of(&request.output)?;
+    let format =
+        format_named(&request.output).map_err(|why| ActionError::new(Kind::Invalid, format!("output: {why}")))?;
     let limit_ms = app.config.generate.timeout_ms;
     let work = async {
         let stored = find_template(app, &request.template_id)?;
@@ -125,19 +126,6 @@ fn bind(stored: &StoredTemplate, request: &Request, max_entries: usize) -> Resul
     let options = BindOptions { max_entries, ..BindOptions::default() };
     render_api::bind(&stored.compiled, request, &options)
         .map_err(|error| ActionError::new(Kind::Invalid, sentence(&error.to_string())))
-}
-
-fn format_of(output: &str) -> Result<Format> {
-    match output {
-        "png" => Ok(Format::Png),
-        "jpg" | "jpeg" => Ok(Format::Jpeg),
-        "pdf" => Ok(Format::Pdf),
-        other => {
-            let made = MADE_OUTPUTS.join(", ");
-            let message = format!("output {other} is not made by this version of Handbill; it makes {made}");
-            Err(ActionError::new(Kind::Invalid, message))
-        }
-    }
 }
 
 fn internal() -> ActionError {

@@ -5,15 +5,15 @@ mod files;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
-use handbill_render::{Format, Progress};
+use handbill_render::{Compression, Format, Progress};
 use handbill_template::resolve::SizeChoice;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::{Globals, Output, find_template};
-use crate::actions::draw::{DrawOptions, Drawn, LocalFiles, draw};
+use crate::actions::draw::{DrawOptions, Drawn, LocalFiles, draw, format_named};
 use crate::engine::EngineOptions;
 use crate::log;
 use crate::renderer::{Renderer, engine_options};
@@ -38,6 +38,15 @@ pub(crate) struct Render {
     /// [default: by the ending of --out]
     #[arg(long, value_enum)]
     format: Option<OutputFormat>,
+    /// Of JPEG, WebP and AVIF, 1 to 100; a WebP of 100 is without loss [default: 90, AVIF 80]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
+    quality: Option<u8>,
+    /// How hard PNG tries: fast, balanced or small [default: balanced]
+    #[arg(long, value_name = "HOW", value_parser = compression)]
+    compression: Option<Compression>,
+    /// Leave out the slides' backgrounds: PNG, WebP and AVIF are transparent there, JPEG is white
+    #[arg(long)]
+    transparent: bool,
     /// Pixels for each pixel of the size, 1 to 4: 2 makes 1080x1080 a picture of 2160x2160 [default: 1]
     #[arg(long, value_name = "N", value_parser = scale)]
     scale: Option<f64>,
@@ -57,6 +66,9 @@ enum OutputFormat {
     Png,
     #[value(alias = "jpeg")]
     Jpg,
+    #[value(name = "webp")]
+    WebP,
+    Avif,
     Pdf,
 }
 
@@ -65,14 +77,27 @@ impl From<OutputFormat> for Format {
         match format {
             OutputFormat::Png => Format::Png,
             OutputFormat::Jpg => Format::Jpeg,
+            OutputFormat::WebP => Format::WebP,
+            OutputFormat::Avif => Format::Avif,
             OutputFormat::Pdf => Format::Pdf,
         }
     }
 }
 
+/// Endings of files that are pictures, and that Handbill does not make.
+const OTHER_PICTURES: [&str; 5] = ["gif", "svg", "tif", "tiff", "bmp"];
+
+fn named(name: &str) -> anyhow::Result<Format> {
+    format_named(name).map_err(|why| anyhow!(why))
+}
+
 fn scale(text: &str) -> Result<f64, String> {
     let scale: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
     if (1.0..=4.0).contains(&scale) { Ok(scale) } else { Err("it can be 1 to 4".to_owned()) }
+}
+
+fn compression(text: &str) -> Result<Compression, String> {
+    Compression::named(text).ok_or_else(|| format!("it can be {}", Compression::ALL.map(Compression::name).join(", ")))
 }
 
 impl Render {
@@ -100,16 +125,11 @@ impl Render {
     /// The flag, else the ending of the file, else what the request says, else PNG.
     fn format_for(&self, request: &Request) -> anyhow::Result<Format> {
         if let Some(format) = self.format {
-            return Ok(format.into());
+            return named(Format::from(format).extension());
         }
         let ending = self.out.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
         match ending.as_deref() {
-            Some("png") => Ok(Format::Png),
-            Some("jpg" | "jpeg") => Ok(Format::Jpeg),
-            Some("pdf") => Ok(Format::Pdf),
-            Some(other @ ("webp" | "avif" | "gif" | "svg" | "tif" | "tiff" | "bmp")) => {
-                bail!("this version writes no {other}; it writes png, jpg and pdf")
-            }
+            Some(name) if Format::named(name).is_some() || OTHER_PICTURES.contains(&name) => named(name),
             _ => Ok(request.format.unwrap_or(Format::Png)),
         }
     }
@@ -120,6 +140,9 @@ impl Render {
         DrawOptions {
             size: SizeChoice::parse(size),
             scale: self.scale.or(request.scale).unwrap_or(1.0),
+            quality: self.quality.or(request.quality),
+            compression: self.compression.or(request.compression).unwrap_or_default(),
+            transparent: self.transparent || request.transparent,
             locale: self.locale.clone().or_else(|| request.locale.clone()),
             strict: self.strict || request.strict,
             local_files: LocalFiles::From(self.data_folder()),

@@ -15,7 +15,7 @@ use crate::value::Value;
 use crate::warning::{Warning, WarningCode};
 
 pub use carousel::{Carousel, CarouselEntry};
-pub use request::{MADE_OUTPUTS, OUTPUTS, Request, parse};
+pub use request::{OUTPUTS, Request, parse};
 pub use update::{Update, UpdateKind};
 
 /// Binds a request to its template.

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use handbill_template::resolved::{Blend, Rgba};
+use handbill_template::resolved::{Blend, ImageFilters, Rgba};
 use kurbo::{Affine, Point, Rect, RoundedRect, Stroke, Vec2};
 
 use super::pictures::{exif, glass, photo};
@@ -11,7 +11,7 @@ use crate::display::{
     Clip, ColorStop, FillItem, FillRule, Focus, GlyphItem, Group, ImageItem, ImagePaint, Item, LinearGradient, Mask,
     ModulesItem, Paint, RadialGradient, ShadowItem, Shape, Spread, StrokeItem, TilePaint,
 };
-use crate::images::{ImageId, ImageStore};
+use crate::images::{ColorFilter, ImageId, ImageStore};
 use crate::raster::{self, RasterContext};
 
 /// What is drawn; by how much (mean of all channels of all pixels, 0 to 255) the two may differ.
@@ -133,13 +133,20 @@ fn pictures(ids: &[ImageId]) -> Vec<Case> {
         ..plain(0, Rect::new(30.0, 20.0, 90.0, 60.0))
     };
     let cut = ImageItem { cropped: true, ..plain(1, Rect::new(10.0, 30.0, 60.0, 80.0)) };
+    let negative = || ColorFilter::new(&ImageFilters { invert: Some(0.9), ..ImageFilters::default() }, None);
+    let whole = |n: usize| plain(n, Rect::new(0.0, 0.0, 120.0, 80.0));
+    let tall = plain(1, Rect::new(0.0, 0.0, 80.0, 120.0));
+    let glass = plain(3, Rect::new(0.0, 0.0, 64.0, 64.0));
     vec![
-        ("a photo", 3.0, vec![Item::Image(plain(0, Rect::new(0.0, 0.0, 120.0, 80.0)))]),
+        ("a photo", 3.0, vec![Item::Image(whole(0))]),
         ("a part of a photo in a shape", 4.0, vec![Item::Image(shaped)]),
-        ("a turned photo", 3.0, vec![Item::Image(plain(1, Rect::new(0.0, 0.0, 80.0, 120.0)))]),
+        ("a turned photo", 3.0, vec![Item::Image(tall.clone())]),
         ("a mirrored photo", 3.0, vec![Item::Image(plain(2, Rect::new(10.0, 10.0, 70.0, 110.0)))]),
+        ("a photo in other colours", 3.0, vec![Item::Image(ImageItem { filter: negative(), ..whole(0) })]),
+        ("a turned photo in other colours", 3.0, vec![Item::Image(ImageItem { filter: negative(), ..tall.clone() })]),
+        ("glass in other colours", 2.0, vec![Item::Image(ImageItem { filter: negative(), ..glass.clone() })]),
         ("a cut photo", 4.0, vec![Item::Image(cut)]),
-        ("a picture with alpha", 2.0, vec![Item::Image(plain(3, Rect::new(0.0, 0.0, 64.0, 64.0)))]),
+        ("a picture with alpha", 2.0, vec![Item::Image(glass)]),
     ]
 }
 

@@ -1,10 +1,13 @@
 //! Pictures: passed through, stripped, turned, cut.
 
+use handbill_template::resolved::ImageFilters;
 use kurbo::Rect;
 
 use super::support::{ask, has, image, list, page, pages, store, write};
 use crate::display::{ImageItem, Item};
 use crate::encode;
+use crate::images::ColorFilter;
+use crate::input::Compression;
 use crate::pixmap::Pixmap;
 
 /// A chequered photo; `segments` go in after the file's start.
@@ -21,7 +24,7 @@ pub(super) fn photo(width: u16, height: u16, segments: &[u8]) -> Vec<u8> {
 pub(super) fn glass() -> Vec<u8> {
     let pixel = |x: u8, y: u8| [0, (u32::from(y) * 4 * u32::from(x) * 4 / 255) as u8, x * 4, x * 4];
     let data = (0..64).flat_map(|y| (0..64).flat_map(move |x| pixel(x, y))).collect();
-    encode::png::encode(&Pixmap::from_premultiplied(data, 64, 64, false)).expect("a picture")
+    encode::png::encode(&Pixmap::from_premultiplied(data, 64, 64, false), Compression::Fast).expect("a picture")
 }
 
 fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
@@ -74,10 +77,14 @@ fn what_a_template_cuts_away_is_not_in_the_file() {
     }
     let file = photo(120, 80, &[]);
     let (images, ids) = store(&[&file, &glass()]);
+    let whole_photo = |id| image(id, whole(120.0, 80.0), Rect::new(0.0, 0.0, 200.0, 200.0));
     let cut = |n: usize| ImageItem {
         cropped: true,
         ..image(ids[n], Rect::new(10.0, 20.0, 50.0, 60.0), Rect::new(0.0, 0.0, 200.0, 200.0))
     };
+    let grey = ColorFilter::new(&ImageFilters { grayscale: Some(1.0), ..ImageFilters::default() }, None);
+    let pdf = write(&list(vec![Item::Image(ImageItem { filter: grey, ..whole_photo(ids[0]) })]), &images);
+    assert!(!contains(&pdf, scan(&file)), "nor are colours that a filter takes away");
     let pdf = write(&list(vec![Item::Image(cut(0)), Item::Image(cut(1))]), &images);
     assert!(!contains(&pdf, scan(&file)));
     let rows = ask("pdfimages", &["-list", "{}"], &pdf);
@@ -118,7 +125,7 @@ fn pictures_keep_their_kind() {
     }
     let grey = {
         let data = (0..64u32 * 64).flat_map(|n| [[(n % 251) as u8; 3].as_slice(), &[255]].concat()).collect();
-        encode::png::encode(&Pixmap::from_premultiplied(data, 64, 64, true)).expect("a picture")
+        encode::png::encode(&Pixmap::from_premultiplied(data, 64, 64, true), Compression::Fast).expect("a picture")
     };
     let (images, ids) = store(&[&photo(120, 80, &[]), &glass(), &grey]);
     let items = ids.iter().map(|&id| {

@@ -66,7 +66,16 @@ pub(super) fn solid(r: u8, g: u8, b: u8) -> Paint {
 }
 
 pub(super) fn image(id: ImageId, source: Rect, target: Rect) -> ImageItem {
-    ImageItem { image: id, source, target, clip: None, cropped: false, opacity: 1.0, transform: Affine::IDENTITY }
+    ImageItem {
+        image: id,
+        source,
+        target,
+        clip: None,
+        cropped: false,
+        filter: None,
+        opacity: 1.0,
+        transform: Affine::IDENTITY,
+    }
 }
 
 pub(super) fn meaning(role: MeaningRole) -> Meaning {

@@ -1,14 +1,16 @@
 //! The data of `handbill render`: which of the three shapes a file has, and what it says beside the values.
 
 use std::io::Read as _;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
-use handbill_render::Format;
+use handbill_render::{Compression, Format};
 use handbill_template::bind::native::{self, NativeData};
 use handbill_template::bind::{BindError, BindOptions, Bound, render_api};
 use serde_json::{Map, Value};
 
+use crate::actions::draw::format_named;
 use crate::json_fault;
 use crate::templates::StoredTemplate;
 
@@ -17,6 +19,9 @@ pub(super) struct Request {
     pub(super) format: Option<Format>,
     pub(super) size: Option<String>,
     pub(super) scale: Option<f64>,
+    pub(super) quality: Option<u8>,
+    pub(super) compression: Option<Compression>,
+    pub(super) transparent: bool,
     pub(super) locale: Option<String>,
     pub(super) strict: bool,
 }
@@ -31,7 +36,19 @@ enum Values {
 /// Keys that only a Render API body has.
 const RENDER_API: [&str; 4] = ["template_id", "content_update", "carousel_content", "branding"];
 /// Keys of a whole native request, beside `data`.
-const NATIVE: [&str; 8] = ["template", "size", "format", "scale", "locale", "strict", "brand", "nodes"];
+const NATIVE: [&str; 11] = [
+    "template",
+    "size",
+    "format",
+    "scale",
+    "quality",
+    "compression",
+    "transparent",
+    "locale",
+    "strict",
+    "brand",
+    "nodes",
+];
 
 impl Request {
     pub(super) fn sample() -> Request {
@@ -39,7 +56,17 @@ impl Request {
     }
 
     fn of(values: Values) -> Request {
-        Request { values, format: None, size: None, scale: None, locale: None, strict: false }
+        Request {
+            values,
+            format: None,
+            size: None,
+            scale: None,
+            quality: None,
+            compression: None,
+            transparent: false,
+            locale: None,
+            strict: false,
+        }
     }
 
     /// Reads a file, or standard input for `-`.
@@ -76,17 +103,16 @@ impl Request {
             return Ok(Request::of(Values::Native(Box::new(NativeData::from_data(body)))));
         }
         let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
-        let asked = text("format").map(|name| format(&name)).transpose()?;
-        let scale = body.get("scale").and_then(Value::as_f64);
-        if scale.is_some_and(|scale| !(1.0..=4.0).contains(&scale)) {
-            bail!("scale can be 1 to 4");
-        }
+        let flag = |key: &str| body.get(key).and_then(Value::as_bool).unwrap_or(false);
         Ok(Request {
-            format: asked,
+            format: text("format").map(|name| format(&name)).transpose()?,
             size: text("size"),
-            scale,
+            scale: number(&body, "scale", 1.0..=4.0)?,
+            quality: number(&body, "quality", 1.0..=100.0)?.map(|quality| quality.round() as u8),
+            compression: text("compression").map(|name| compression(&name)).transpose()?,
+            transparent: flag("transparent"),
             locale: text("locale"),
-            strict: body.get("strict").and_then(Value::as_bool).unwrap_or(false),
+            strict: flag("strict"),
             values: Values::Native(Box::new(NativeData::parse(&Value::Object(body))?)),
         })
     }
@@ -104,11 +130,19 @@ impl Request {
     }
 }
 
+fn number(body: &Map<String, Value>, key: &str, range: RangeInclusive<f64>) -> anyhow::Result<Option<f64>> {
+    let number = body.get(key).and_then(Value::as_f64);
+    if number.is_some_and(|number| !range.contains(&number)) {
+        bail!("{key} can be {} to {}", range.start(), range.end());
+    }
+    Ok(number)
+}
+
 fn format(name: &str) -> anyhow::Result<Format> {
-    Ok(match name {
-        "png" => Format::Png,
-        "jpg" | "jpeg" => Format::Jpeg,
-        "pdf" => Format::Pdf,
-        other => bail!("this version writes no {other}; it writes png, jpg and pdf"),
-    })
+    format_named(name).map_err(|why| anyhow!(why))
+}
+
+fn compression(name: &str) -> anyhow::Result<Compression> {
+    let known = Compression::ALL.map(Compression::name).join(", ");
+    Compression::named(name).with_context(|| format!("compression can be {known}, not {name}"))
 }

@@ -57,10 +57,10 @@ impl Sheet {
         let at_once = engine.workers;
         let renderer = Renderer::with_engine(&config, engine)?;
         let templates = self.chosen(&renderer)?;
-        let format = match self.out.extension().and_then(|ending| ending.to_str()) {
-            Some("jpg" | "jpeg") => Format::Jpeg,
-            Some("png") => Format::Png,
-            _ => bail!("{} must end in .png or .jpg", self.out.display()),
+        let ending = self.out.extension().and_then(|ending| ending.to_str());
+        let format = match ending.and_then(Format::named) {
+            Some(format) if format != Format::Pdf && format.is_available() => format,
+            _ => bail!("{} must end in .png, .jpg or .webp", self.out.display()),
         };
         let sections = render_all(&renderer, &templates, at_once).await?;
         let page = Page::of(sections)?;

@@ -117,6 +117,7 @@ db_test!(
             ("PNG", "-template.png", &b"\x89PNG"[..]),
             ("jpg", "-template.jpg", b"\xff\xd8\xff"),
             ("jpeg", "-template.jpg", b"\xff\xd8\xff"),
+            ("webp", "-template.webp", b"RIFF"),
             ("pdf", "-template.pdf", b"%PDF-"),
         ] {
             let result = app.generate(with(card(), "output", json!(output))).await.ok();
@@ -125,11 +126,18 @@ db_test!(
             let file = app.download(&result["export_url"]).await;
             assert!(file.status.is_success() && file.body.starts_with(start), "{output}");
         }
+        let avif = app.generate(with(card(), "output", json!("avif"))).await;
+        if cfg!(feature = "avif") {
+            let file = app.download(&avif.ok()["export_url"]).await;
+            assert!(file.body[4..].starts_with(b"ftypavif"));
+            assert_eq!(file.header("content-type"), "image/avif");
+        } else {
+            let message = avif.error(400, "Validation error");
+            assert!(message.contains("this build of Handbill makes no avif"), "{message}");
+        }
         for (output, words) in [
-            (json!("webp"), "it makes png, jpg, jpeg, pdf"),
-            (json!("avif"), "it makes png, jpg, jpeg, pdf"),
-            (json!("gif"), "must be one of png, jpg, jpeg, pdf"),
-            (json!(7), "must be one of png, jpg, jpeg, pdf"),
+            (json!("gif"), "must be one of png, jpg, jpeg, pdf, webp, avif"),
+            (json!(7), "must be one of png, jpg, jpeg, pdf, webp, avif"),
         ] {
             let message = app.generate(with(card(), "output", output)).await.error(400, "Validation error");
             assert!(message.contains(words), "{message}");
@@ -304,6 +312,10 @@ db_test!(
         assert_eq!((png.header("vary"), png.header("handbill-warnings")), ("accept", "unfilled"));
         let any = app.post("/generate", &[("accept", "*/*")], card()).await;
         assert_eq!(app.download(&any.ok()["export_url"]).await.body, png.body);
+        let webp = app.post("/generate", &[("accept", "image/webp")], with(card(), "output", json!("webp"))).await;
+        assert_eq!(webp.header("content-type"), "image/webp");
+        assert_eq!(webp.header("content-disposition"), "inline; filename=\"template.webp\"");
+        assert!(webp.body.starts_with(b"RIFF") && webp.body[8..].starts_with(b"WEBP"));
         let pdf = with(tips(), "output", json!("pdf"));
         let pdf = app.post("/generate", &[("accept", "application/pdf")], pdf).await;
         assert_eq!(pdf.header("content-type"), "application/pdf");

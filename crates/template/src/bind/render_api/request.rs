@@ -8,10 +8,8 @@ use super::carousel::{self, Carousel};
 use super::update::{self, Update};
 use crate::warning::{Warning, WarningCode};
 
-/// The values that `output` may have. The last two are part of the contract, and not made yet.
+/// The values that `output` may have. Whether a build can make each of them is not known here.
 pub const OUTPUTS: [&str; 6] = ["png", "jpg", "jpeg", "pdf", "webp", "avif"];
-/// The outputs that this version makes, as requests name them.
-pub const MADE_OUTPUTS: [&str; 4] = ["png", "jpg", "jpeg", "pdf"];
 
 /// A render request whose shape is right.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,7 +113,7 @@ impl Reader {
                 return output.to_ascii_lowercase();
             }
             Some(other) => {
-                self.fault("output", format!("output must be one of {}, not {other}", MADE_OUTPUTS.join(", ")));
+                self.fault("output", format!("output must be one of {}, not {other}", OUTPUTS.join(", ")));
             }
         }
         String::new()
