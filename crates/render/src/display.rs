@@ -16,6 +16,7 @@ use crate::images::{ColorFilter, ImageId};
 #[derive(Debug, Clone, PartialEq)]
 pub struct DisplayList {
     pub title: String,
+    pub author: Option<String>,
     /// BCP 47.
     pub lang: String,
     /// PDF points per layout pixel.
@@ -25,6 +26,8 @@ pub struct DisplayList {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct DisplayPage {
+    /// What people call it.
+    pub name: Option<String>,
     /// Layout pixels.
     pub width: f64,
     pub height: f64,

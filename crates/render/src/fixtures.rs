@@ -166,12 +166,13 @@ pub(crate) fn column() -> FrameLayout {
 }
 
 pub(crate) fn slide(id: &str, frame: Frame) -> Slide {
-    Slide { id: id.to_owned(), role: None, background: vec![solid(255, 255, 255)], frame }
+    Slide { id: id.to_owned(), name: None, role: None, background: vec![solid(255, 255, 255)], frame }
 }
 
 pub(crate) fn document(width: f64, height: f64, slides: Vec<Slide>) -> Document {
     Document {
         title: "Test".to_owned(),
+        author: None,
         lang: "en".to_owned(),
         page: Page { width, height, bleed: 0.0, width_px: width as u32, height_px: height as u32, pt_per_px: 0.75 },
         slides,

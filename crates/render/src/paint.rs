@@ -70,6 +70,7 @@ pub fn paint(
     }
     let list = DisplayList {
         title: document.title.clone(),
+        author: document.author.clone(),
         lang: document.lang.clone(),
         pt_per_px: document.page.pt_per_px,
         pages,
@@ -120,7 +121,13 @@ impl Painter<'_> {
         } else {
             items.extend(inside);
         }
-        Ok(DisplayPage { width: slide.width, height: slide.height, bleed: page.bleed, items })
+        Ok(DisplayPage {
+            name: slide.slide.name.clone(),
+            width: slide.width,
+            height: slide.height,
+            bleed: page.bleed,
+            items,
+        })
     }
 
     fn boxes(&mut self, boxes: &[LaidBox<'_>], parent: Affine) -> Result<Vec<Item>, RenderError> {

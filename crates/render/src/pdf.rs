@@ -8,15 +8,18 @@
 //!   shapes, pictures, glyphs, groups, soft     one file per kind of item; `soft` is what PDF lacks (blur), as a picture
 //!   clusters, spaces, emoji                    what a run says besides what it shows
 //!   paints, faces, jpeg, geometry              our types in the PDF library's
-//!   tags                                       the tree of meaning: paragraphs, figures, links
+//!   tags, headings                             the tree of meaning: headings, paragraphs, figures, links
+//!   bookmarks                                  the list of pages beside them
 //! ```
 
+mod bookmarks;
 mod clusters;
 mod emoji;
 mod faces;
 mod geometry;
 mod glyphs;
 mod groups;
+mod headings;
 mod jpeg;
 mod painter;
 mod paints;
@@ -44,6 +47,8 @@ use crate::error::RenderError;
 use crate::fonts::FontLibrary;
 use crate::images::ImageStore;
 use crate::raster::RasterContext;
+use bookmarks::Bookmarks;
+use headings::Heading;
 use painter::Painter;
 use tags::Tags;
 
@@ -74,13 +79,17 @@ fn compose<'a>(
     let mut document = Document::new_with(settings);
     document.set_metadata(metadata(list));
     let mut tree = TagTree::new();
+    let mut bookmarks = Bookmarks::default();
     painter.begin(&list.pages);
     for (index, page) in list.pages.iter().enumerate() {
-        tree.push(self::page(&mut document, painter, page, index, list.pt_per_px)?);
+        let heading = headings::find(&page.items);
+        bookmarks.next_page(page.name.as_deref(), heading.as_ref().map(|heading| heading.title.as_str()));
+        tree.push(self::page(&mut document, painter, list, index, heading)?);
         painter.first_fault()?;
         progress(index + 1);
     }
     document.set_tag_tree(tree);
+    document.set_outline(bookmarks.into_outline());
     Ok(document)
 }
 
@@ -91,6 +100,7 @@ fn failed(reason: impl Into<String>) -> RenderError {
 fn metadata(list: &DisplayList) -> Metadata {
     Metadata::new()
         .title(list.title.clone())
+        .authors(list.author.iter().cloned().collect())
         .language(list.lang.clone())
         .creator("Handbill".into())
         .page_layout(PageLayout::SinglePage)
@@ -100,17 +110,18 @@ fn metadata(list: &DisplayList) -> Metadata {
 fn page<'a>(
     document: &mut Document,
     painter: &mut Painter<'a>,
-    page: &'a DisplayPage,
+    list: &'a DisplayList,
     index: usize,
-    pt_per_px: f64,
+    heading: Option<Heading<'a>>,
 ) -> Result<TagGroup, RenderError> {
-    let settings = boxes(page, pt_per_px)
+    let page = &list.pages[index];
+    let settings = boxes(page, list.pt_per_px)
         .ok_or_else(|| failed(format!("page {} is {} × {} pixels", index + 1, page.width, page.height)))?;
-    let to_points = Affine::scale(pt_per_px) * Affine::translate((page.bleed, page.bleed));
+    let to_points = Affine::scale(list.pt_per_px) * Affine::translate((page.bleed, page.bleed));
     let mut target = document.start_page_with(settings);
     let mut surface = target.surface();
     surface.push_transform(&geometry::transform(to_points));
-    painter.begin_page(page, Tags::new(index, to_points));
+    painter.begin_page(page, Tags::new(index, to_points, heading));
     painter.items(&mut surface, &page.items);
     let tags = painter.end_page(&mut surface);
     surface.pop();

@@ -72,7 +72,7 @@ fn pool() -> EnginePool {
 fn order(what: &str) -> Input {
     let page = Page { width: 10.0, height: 10.0, bleed: 0.0, width_px: 10, height_px: 10, pt_per_px: 0.75 };
     let (title, lang) = (what.to_owned(), "en".to_owned());
-    let document = Document { title, lang, page, slides: Vec::new(), carousel: false, fonts: Vec::new() };
+    let document = Document { title, author: None, lang, page, slides: Vec::new(), carousel: false, fonts: Vec::new() };
     Input { document, assets: BTreeMap::new(), options: Options::default() }
 }
 

@@ -19,6 +19,8 @@ pub use crate::document::{
 pub struct Document {
     /// The template's name, for a PDF's metadata.
     pub title: String,
+    /// Who it is from, for a PDF's metadata: the brand, else who made the template.
+    pub author: Option<String>,
     /// BCP 47.
     pub lang: String,
     pub page: Page,
@@ -63,6 +65,8 @@ pub struct AssetRef(pub String);
 pub struct Slide {
     /// The template's slide id, `id#n` for the n-th entry (from 1) of a repeating one.
     pub id: String,
+    /// What people call it, `NAME n` for the n-th entry of a repeating one: a bookmark in a PDF.
+    pub name: Option<String>,
     pub role: Option<Role>,
     /// Lowest first. Never empty: the canvas's background, or white.
     pub background: Vec<Paint>,

@@ -46,7 +46,7 @@ impl<'a> Painter<'a> {
             pictures: Pictures::new(images),
             emoji: emoji::Drawings::new(),
             signs: emoji::Signs::default(),
-            tags: Tags::new(0, kurbo::Affine::IDENTITY),
+            tags: Tags::new(0, kurbo::Affine::IDENTITY, None),
             texts: Vec::new(),
             shown: Shown::default(),
             voice: (FaceId(0), Arc::new([])),
@@ -71,7 +71,7 @@ impl<'a> Painter<'a> {
 
     pub(super) fn end_page(&mut self, surface: &mut Surface<'_>) -> Tags<'a> {
         self.tags.unmark(surface);
-        std::mem::replace(&mut self.tags, Tags::new(0, kurbo::Affine::IDENTITY))
+        std::mem::replace(&mut self.tags, Tags::new(0, kurbo::Affine::IDENTITY, None))
     }
 
     pub(super) fn first_fault(&mut self) -> Result<(), RenderError> {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ContentTag, Identifier, SpanTag};
 
+use super::headings::Heading;
 use crate::display::{Group, Meaning, MeaningRole};
 use inside::Inside;
 pub(super) use tree::Piece;
@@ -20,6 +21,7 @@ use tree::{Open, figure};
 pub(super) struct Tags<'a> {
     to_points: kurbo::Affine,
     page: usize,
+    heading: Option<Heading<'a>>,
     /// The page, and inside it the elements that are open.
     stack: Vec<Open<'a>>,
     /// Groups drawn apart that are open.
@@ -48,9 +50,9 @@ fn paragraph_of(text: &Arc<str>) -> usize {
 
 impl<'a> Tags<'a> {
     /// `to_points`: from layout pixels of the page to the surface.
-    pub(super) fn new(page: usize, to_points: kurbo::Affine) -> Self {
+    pub(super) fn new(page: usize, to_points: kurbo::Affine, heading: Option<Heading<'a>>) -> Self {
         let stack = vec![Open::page()];
-        Tags { to_points, page, stack, apart: 0, apart_element: false, mark: None, links: Vec::new() }
+        Tags { to_points, page, heading, stack, apart: 0, apart_element: false, mark: None, links: Vec::new() }
     }
 
     /// The page's elements, and the links that wait for their annotations.
@@ -62,7 +64,7 @@ impl<'a> Tags<'a> {
     pub(super) fn enter(&mut self, surface: &mut Surface<'_>, meaning: &'a Meaning) {
         if self.apart == 0 {
             self.unmark(surface);
-            self.stack.push(Open::new(meaning));
+            self.open(meaning);
         }
     }
 
@@ -112,7 +114,7 @@ impl<'a> Tags<'a> {
             let inside = Inside::of(group);
             self.apart_element = self.is_undecided() && inside.only_one();
             match inside.meanings.first() {
-                Some(meaning) if self.apart_element => self.stack.push(Open::new(meaning)),
+                Some(meaning) if self.apart_element => self.open(meaning),
                 _ => self.extras(surface, &inside.meanings),
             }
             let mark = match inside.text {
@@ -218,6 +220,11 @@ impl<'a> Tags<'a> {
                 self.stack[depth].add(Piece::Content(id));
             }
         }
+    }
+
+    fn open(&mut self, meaning: &'a Meaning) {
+        let heading = self.heading.as_ref().filter(|heading| heading.is(meaning));
+        self.stack.push(Open::new(meaning, heading.map(|heading| heading.title.clone())));
     }
 
     /// Closes the innermost element and hands it to the one around.

@@ -209,7 +209,8 @@ fn a_second_page_is_drawn_as_the_first() {
     let items = || vec![shadow(2.0, Affine::IDENTITY), text(Affine::IDENTITY)];
     let images = ImageStore::new(&BTreeMap::new(), &Limits::default(), &ImageCache::new(0));
     let mut context = handbill_render::raster::RasterContext::new();
-    let page_of = |items| handbill_render::display::DisplayPage { width: 100.0, height: 100.0, bleed: 0.0, items };
+    let page_of =
+        |items| handbill_render::display::DisplayPage { name: None, width: 100.0, height: 100.0, bleed: 0.0, items };
     let mut draw = || handbill_render::raster::draw(&page_of(items()), fonts(), &images, &mut context, 100, 100);
     let (first, second) = (draw().unwrap(), draw().unwrap());
     assert_eq!(first.data(), second.data());

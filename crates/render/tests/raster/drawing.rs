@@ -65,7 +65,7 @@ impl Pictures {
     pub(crate) fn page(&self, items: Vec<Item>, scale: u32) -> Pixmap {
         let images = ImageStore::new(&self.assets, &Limits::default(), &ImageCache::new(1 << 24));
         self.assets.keys().for_each(|asset| assert_eq!(images.get(asset), Ok(Pictures::ID)));
-        let page = DisplayPage { width: SIDE.into(), height: SIDE.into(), bleed: 0.0, items };
+        let page = DisplayPage { name: None, width: SIDE.into(), height: SIDE.into(), bleed: 0.0, items };
         draw(&page, fonts(), &images, &mut RasterContext::new(), SIDE * scale, SIDE * scale).unwrap()
     }
 }

@@ -22,6 +22,16 @@ struct Planned<'a> {
     item: Option<(usize, usize)>,
 }
 
+impl Planned<'_> {
+    fn name(&self) -> Option<String> {
+        let name = self.prepared.slide.name.as_deref().map(str::trim).filter(|name| !name.is_empty())?;
+        Some(match self.item {
+            Some((index, count)) if count > 1 => format!("{name} {}", index + 1),
+            _ => name.to_owned(),
+        })
+    }
+}
+
 pub(super) fn resolve_slides(
     compiled: &Compiled,
     bound: &Bound,
@@ -50,6 +60,7 @@ pub(super) fn resolve_slides(
     }
     let document = Document {
         title: template.name.clone().unwrap_or_else(|| template.id.clone()),
+        author: author(&shared),
         lang: shared.lang.clone(),
         page: setup.page,
         slides,
@@ -57,6 +68,15 @@ pub(super) fn resolve_slides(
         fonts: template.fonts.iter().map(font_file).collect(),
     };
     Ok(Resolution { document, warnings: tally.warnings })
+}
+
+/// The brand's name, else who made the template.
+fn author(shared: &Shared<'_>) -> Option<String> {
+    let brand = match shared.bound.brand.values.get("name") {
+        Some(Value::Text(name)) => Some(name.clone()),
+        _ => None,
+    };
+    brand.or_else(|| shared.compiled.template().author.clone()).filter(|name| !name.trim().is_empty())
 }
 
 /// Whether a template's answer is a list of pictures by itself.
@@ -271,6 +291,7 @@ impl SlideResolver<'_> {
         let background = self.paints(here, background).filter(|paints| !paints.is_empty());
         Ok(Slide {
             id: planned.id.clone(),
+            name: planned.name(),
             role: slide.role,
             background: background.unwrap_or_else(|| vec![Paint::Solid(Color::Rgba(Rgba::WHITE))]),
             frame: self.slide_frame(here, slide, children),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::bind::Bound;
+use crate::bind::{Bound, Entry};
 use crate::resolve::{Resolution, ResolveError, ResolveOptions, SizeChoice, resolve};
 use crate::resolved::{Color, Length, Node, NodeKind, Paint, Rgba};
 use crate::testing::{self, compile, outline};
@@ -287,6 +287,23 @@ fn strings_follow_the_locale() {
         assert_eq!(outline(&resolved)[1].replace('\u{a0}', " "), format!("  a {expected}"), "{locale:?}");
         assert_eq!(resolved.document.lang, locale.unwrap_or("en"));
     }
+}
+
+#[test]
+fn slides_and_the_document_say_what_and_whose_they_are() {
+    let mut template = page(&json!([{ "type": "text", "text": "x" }]));
+    template["author"] = json!("A studio");
+    template["slides"][0]["name"] = json!(" Cover ");
+    let tips = json!({ "id": "tip", "name": "Tip", "repeat": { "each": "tips" }, "children": [] });
+    template["slides"].as_array_mut().expect("slides").push(tips);
+    let mut bound = Bound::default();
+    bound.entries.insert("tips".to_owned(), vec![Entry::default(), Entry::default()]);
+    let document = run(template.clone(), &bound).document;
+    let names: Vec<&str> = document.slides.iter().filter_map(|slide| slide.name.as_deref()).collect();
+    assert_eq!(names, ["Cover", "Tip 1", "Tip 2"]);
+    assert_eq!(document.author.as_deref(), Some("A studio"));
+    bound.brand.values.insert("name".to_owned(), Value::Text("Jane Doe".to_owned()));
+    assert_eq!(run(template, &bound).document.author.as_deref(), Some("Jane Doe"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The pieces of the tree, and elements that are still open.
 
+use std::num::NonZeroU16;
+
 use krilla::tagging::{BBox, Identifier, Node, Tag, TagGroup, TagKind};
 use kurbo::Affine;
 
@@ -31,6 +33,8 @@ impl Piece {
 pub(super) struct Open<'a> {
     /// None: the page.
     pub(super) meaning: Option<&'a Meaning>,
+    /// What the page's heading says, if this is it. All of it is one paragraph.
+    heading: Option<String>,
     /// A link inside a paragraph.
     pub(super) inline: bool,
     pieces: Vec<Piece>,
@@ -40,11 +44,11 @@ pub(super) struct Open<'a> {
 
 impl<'a> Open<'a> {
     pub(super) fn page() -> Self {
-        Open { meaning: None, inline: false, pieces: Vec::new(), paragraph: None }
+        Open { meaning: None, heading: None, inline: false, pieces: Vec::new(), paragraph: None }
     }
 
-    pub(super) fn new(meaning: &'a Meaning) -> Self {
-        Open { meaning: Some(meaning), ..Open::page() }
+    pub(super) fn new(meaning: &'a Meaning, heading: Option<String>) -> Self {
+        Open { meaning: Some(meaning), heading, ..Open::page() }
     }
 
     pub(super) fn role(&self) -> Option<MeaningRole> {
@@ -57,6 +61,7 @@ impl<'a> Open<'a> {
 
     /// Content goes into this paragraph from here on.
     pub(super) fn in_paragraph(&mut self, paragraph: usize) {
+        let paragraph = if self.heading.is_some() { 0 } else { paragraph };
         if self.paragraph.as_ref().is_none_or(|&(open, _)| open != paragraph) {
             self.end_paragraph();
             self.paragraph = Some((paragraph, Vec::new()));
@@ -87,7 +92,11 @@ impl<'a> Open<'a> {
     fn end_paragraph(&mut self) {
         if let Some((_, pieces)) = self.paragraph.take() {
             let lang = self.meaning.and_then(|meaning| meaning.lang.clone());
-            self.pieces.push(Piece::Element(Tag::P.with_lang(lang).into(), pieces));
+            let tag = match self.heading.clone() {
+                Some(title) => Tag::Hn(NonZeroU16::MIN, Some(title)).with_lang(lang).into(),
+                None => Tag::P.with_lang(lang).into(),
+            };
+            self.pieces.push(Piece::Element(tag, pieces));
         }
     }
 }

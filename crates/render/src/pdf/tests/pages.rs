@@ -76,7 +76,7 @@ fn pages_are_in_points_and_bleed_grows_the_media_box() {
     if !has("pdfinfo") {
         return;
     }
-    let bled = DisplayPage { width: 400.0, height: 300.0, bleed: 12.0, items: mixed() };
+    let bled = DisplayPage { bleed: 12.0, ..page(mixed()) };
     let mut list = pages(vec![page(mixed()), bled]);
     let boxes = |pdf: &[u8], number: &str| -> Vec<String> {
         let said = ask("pdfinfo", &["-box", "-f", number, "-l", number, "{}"], pdf);
@@ -105,15 +105,17 @@ fn the_same_list_gives_the_same_bytes() {
 }
 
 #[test]
-fn title_and_language_are_told() {
+fn title_author_and_language_are_told() {
     if !has("pdfinfo") {
         return;
     }
     let mut list = list(mixed());
     (list.title, list.lang) = ("Größe – مرحبا".into(), "de-AT".into());
+    list.author = Some("Jürgen Ærø".into());
     let pdf = write(&list, &no_images());
     let said = ask("pdfinfo", &["-enc", "UTF-8", "{}"], &pdf);
     assert!(said.lines().any(|line| line.starts_with("Title:") && line.ends_with("Größe – مرحبا")), "{said}");
+    assert!(said.lines().any(|line| line.starts_with("Author:") && line.ends_with("Jürgen Ærø")), "{said}");
     assert!(pdf.windows(11).any(|part| part == b"/Lang(de-AT"), "the language is in the catalogue");
 }
 
@@ -136,7 +138,7 @@ fn shadows_are_small() {
         })
     };
     let size = |items: Vec<Item>| {
-        let page = DisplayPage { width: 1200.0, height: 1400.0, bleed: 0.0, items };
+        let page = DisplayPage { width: 1200.0, height: 1400.0, ..page(items) };
         write(&pages(vec![page]), &no_images()).len()
     };
     let without = size(Vec::new());

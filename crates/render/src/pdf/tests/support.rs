@@ -46,11 +46,11 @@ pub(super) fn list(items: Vec<Item>) -> DisplayList {
 }
 
 pub(super) fn page(items: Vec<Item>) -> DisplayPage {
-    DisplayPage { width: 400.0, height: 300.0, bleed: 0.0, items }
+    DisplayPage { name: None, width: 400.0, height: 300.0, bleed: 0.0, items }
 }
 
 pub(super) fn pages(pages: Vec<DisplayPage>) -> DisplayList {
-    DisplayList { title: "A document".into(), lang: "en".into(), pt_per_px: 0.75, pages }
+    DisplayList { title: "A document".into(), author: None, lang: "en".into(), pt_per_px: 0.75, pages }
 }
 
 pub(super) fn fill(shape: Shape, paint: Paint) -> Item {
