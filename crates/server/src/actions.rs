@@ -8,6 +8,7 @@ mod error;
 pub mod first_start;
 pub mod generate;
 pub mod storage;
+pub mod template;
 pub mod token;
 
 pub use error::{ActionError, Field, Kind, Result};

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use handbill_db::{Db, OpenOptions, Target};
 
+use crate::actions::template::TemplateCache;
 use crate::actions::token::LastUse;
 use crate::blobs::{Blobs, Links};
 use crate::config::Config;
@@ -35,6 +36,7 @@ pub struct Parts {
     pub links: Links,
     pub(crate) last_use: LastUse,
     pub(crate) metrics: Metrics,
+    pub(crate) templates: TemplateCache,
 }
 
 impl Deref for App {
@@ -78,8 +80,17 @@ impl App {
         if !applied.is_empty() {
             tracing::debug!(migrations = applied.join(", "), "brought the database up to date");
         }
-        let (last_use, metrics) = (LastUse::default(), Metrics::default());
-        Ok(App(Arc::new(Parts { config, db, secrets, renderer, blobs, links, last_use, metrics })))
+        Ok(App(Arc::new(Parts {
+            config,
+            db,
+            secrets,
+            renderer,
+            blobs,
+            links,
+            last_use: LastUse::default(),
+            metrics: Metrics::default(),
+            templates: TemplateCache::default(),
+        })))
     }
 }
 

@@ -61,6 +61,20 @@ pub fn routes() -> Vec<Route> {
         described(routes!(v1::tokens::list_tokens)),
         described(routes!(v1::tokens::create_token)),
         described(routes!(v1::tokens::revoke_token)),
+        described(routes!(v1::templates::list_templates)),
+        described(routes!(v1::templates::create_template)),
+        described(routes!(v1::templates::get_template)),
+        described(routes!(v1::templates::get_template_zip)),
+        described(routes!(v1::templates::update_template)),
+        described(routes!(v1::templates::delete_template)),
+        described(routes!(v1::templates::duplicate_template)),
+        described(routes!(v1::templates::versions::list_template_versions)),
+        described(routes!(v1::templates::versions::compare_template_versions)),
+        described(routes!(v1::templates::versions::restore_template_version)),
+        described(routes!(v1::templates::inspect::check_template_data)),
+        described(routes!(v1::templates::inspect::get_template_schema)),
+        described(routes!(v1::templates::inspect::list_template_inputs)),
+        described(routes!(v1::templates::inspect::get_template_thumbnail)),
     ]
 }
 

@@ -1,6 +1,7 @@
-//! The templates that can be rendered, each read and prepared once: today the starter gallery in the binary, or a folder
-//! for one command. Templates that people keep in the database will come in here.
+//! Templates, each read and prepared once: the starter gallery in the binary, a folder or an archive of one. Those that
+//! accounts keep in the database come to be `StoredTemplate`s in `actions::template`.
 
+pub(crate) mod archive;
 mod files;
 mod gallery;
 
@@ -8,13 +9,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use handbill_template::compiled::CompileError;
 use handbill_template::document::Alias;
-use handbill_template::{Compiled, Faults, Template, read};
+use handbill_template::{Compiled, Faults, Template, canonical_bytes, read};
+use sha2::{Digest as _, Sha256};
 
-pub use files::TemplateFiles;
+pub use files::{FileMap, TemplateFiles};
 
 /// The file that is the template, in its folder.
 pub const FILE_NAME: &str = "template.json";
@@ -22,13 +24,33 @@ pub const FILE_NAME: &str = "template.json";
 /// A template with the files beside it.
 #[derive(Debug)]
 pub struct StoredTemplate {
-    /// Its number; 0 for one that is in no gallery.
+    /// Its number; 0 for one that is kept nowhere.
     pub id: i64,
+    /// 1 for a starter, 0 for one that is kept nowhere.
+    pub version: i64,
     pub compiled: Compiled,
     pub files: TemplateFiles,
+    hash: OnceLock<String>,
 }
 
 impl StoredTemplate {
+    pub fn new(id: i64, version: i64, compiled: Compiled, files: TemplateFiles) -> StoredTemplate {
+        StoredTemplate { id, version, compiled, files, hash: OnceLock::new() }
+    }
+
+    /// What it says and what is beside it, as SHA-256 in hexadecimal.
+    pub fn hash(&self) -> &str {
+        self.hash.get_or_init(|| {
+            let files = self.files.all().unwrap_or_default();
+            content_hash(&canonical_bytes(self.template()), &files)
+        })
+    }
+
+    /// A reference that means exactly this version, also when there are newer ones.
+    pub fn pinned(&self) -> String {
+        format!("{}@{}", self.id, self.version)
+    }
+
     pub fn template(&self) -> &Template {
         self.compiled.template()
     }
@@ -40,6 +62,25 @@ impl StoredTemplate {
     pub fn name(&self) -> &str {
         self.template().name.as_deref().unwrap_or(self.slug())
     }
+}
+
+/// SHA-256 of a template's canonical JSON and of every file beside it, in hexadecimal.
+pub(crate) fn content_hash(json: &[u8], files: &FileMap) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    add(json);
+    for (path, bytes) in files {
+        add(path.as_bytes());
+        add(&Sha256::digest(bytes));
+    }
+    hex(&hash.finalize())
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a request calls a template by.
@@ -113,7 +154,7 @@ impl Templates {
             let json = files.iter().find(|file| file.path == FILE_NAME).map(|file| file.bytes).unwrap_or_default();
             let compiled = parse(&path, json)?;
             let id = i64::try_from(place + 1).unwrap_or(i64::MAX);
-            all.push(Arc::new(StoredTemplate { id, compiled, files: TemplateFiles::Embedded(files) }));
+            all.push(Arc::new(StoredTemplate::new(id, 1, compiled, TemplateFiles::Embedded(files))));
         }
         Ok(Templates::of(all))
     }
@@ -173,7 +214,7 @@ pub fn open(path: &Path) -> Result<StoredTemplate, TemplateError> {
     let json = fs::read(&file).map_err(|error| TemplateError::Unreadable { path: file.clone(), error })?;
     let compiled = parse(&file, &json)?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok(StoredTemplate { id: 0, compiled, files: TemplateFiles::Folder(folder.to_owned()) })
+    Ok(StoredTemplate::new(0, 0, compiled, TemplateFiles::Folder(folder.to_owned())))
 }
 
 fn parse(path: &Path, json: &[u8]) -> Result<Compiled, TemplateError> {
@@ -216,7 +257,7 @@ mod tests {
                 "slides": [{ "id": "only" }]
             });
             let compiled = Compiled::new(handbill_template::read_value(json).unwrap()).unwrap();
-            Arc::new(StoredTemplate { id, compiled, files: TemplateFiles::Embedded(&[]) })
+            Arc::new(StoredTemplate::new(id, 1, compiled, TemplateFiles::Embedded(&[])))
         };
         let templates = Templates::of(vec![stored(1, "card", &["2", "poster"]), stored(2, "poster", &[])]);
         assert_eq!(found(&templates, &TemplateRef::Text("poster".into())).as_deref(), Some("poster"));

@@ -70,6 +70,12 @@ impl ActionError {
         ActionError { fields, ..ActionError::new(Kind::Invalid, faults.join("; ")) }
     }
 
+    /// With everything that is wrong, beside the message.
+    #[must_use]
+    pub fn with_fields(self, fields: Vec<Field>) -> ActionError {
+        ActionError { fields, ..self }
+    }
+
     #[must_use]
     pub fn because(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> ActionError {
         ActionError { source: Some(source.into()), ..self }

@@ -10,12 +10,12 @@ use handbill_template::bind::{BindOptions, Bound};
 
 use super::draw::{DrawOptions, Drawn, draw, format_named, off_thread, sentence};
 use super::storage::record;
-use super::{ActionError, Kind, Result};
+use super::{ActionError, Kind, Result, template};
 use crate::app::App;
 use crate::blobs::{BlobError, BlobKey, ResultPlace};
 use crate::store::account::Account;
 use crate::store::object::{NewObject, ObjectKind};
-use crate::templates::{StoredTemplate, TemplateRef, Templates};
+use crate::templates::StoredTemplate;
 
 /// Kept files of one result.
 #[derive(Clone, Debug)]
@@ -31,12 +31,12 @@ pub struct Generated {
 }
 
 /// Draws the request. Past the server's limit it is stopped: this version has no job that could go on by itself.
-pub async fn draw_request(app: &App, request: Request) -> Result<Drawn> {
+pub async fn draw_request(app: &App, account_id: i64, request: Request) -> Result<Drawn> {
     let format =
         format_named(&request.output).map_err(|why| ActionError::new(Kind::Invalid, format!("output: {why}")))?;
     let limit_ms = app.config.generate.timeout_ms;
     let work = async {
-        let stored = find_template(app, &request.template_id)?;
+        let stored = template::get(app, account_id, &request.template_id).await?;
         let options = DrawOptions { strict: request.strict, ..DrawOptions::new(format) };
         let (template, max_entries) = (Arc::clone(&stored), app.renderer.limits.max_slides);
         let bound = off_thread(move || bind(&template, &request, max_entries)).await??;
@@ -98,28 +98,6 @@ async fn within<T>(limit_ms: u64, work: impl Future<Output = Result<T>>) -> Resu
         );
         Err(ActionError::new(Kind::TimedOut, message))
     })
-}
-
-fn find_template(app: &App, id: &str) -> Result<Arc<StoredTemplate>> {
-    let templates = &app.renderer.templates;
-    templates.find(&TemplateRef::Text(id.to_owned())).ok_or_else(|| {
-        let hint = match templates.nearest(id) {
-            Some(slug) => format!("; did you mean '{slug}'?"),
-            None => format!("; there are {}", some_slugs(templates)),
-        };
-        let shown: String = id.chars().take(100).collect();
-        ActionError::new(Kind::NotFound, format!("There is no template '{shown}'{hint}"))
-    })
-}
-
-/// As many as can be read at a glance.
-fn some_slugs(templates: &Templates) -> String {
-    const MOST: usize = 8;
-    let mut slugs: Vec<&str> = templates.iter().map(|stored| stored.slug()).take(MOST + 1).collect();
-    if slugs.len() > MOST {
-        slugs[MOST] = "others: see handbill template list";
-    }
-    slugs.join(", ")
 }
 
 fn bind(stored: &StoredTemplate, request: &Request, max_entries: usize) -> Result<Bound> {

@@ -6,6 +6,7 @@ mod caller;
 mod json;
 mod paging;
 pub(crate) mod problem;
+pub(crate) mod templates;
 pub(crate) mod tokens;
 
 use std::any::Any;

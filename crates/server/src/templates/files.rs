@@ -10,7 +10,13 @@ use std::sync::Arc;
 use super::gallery;
 
 /// Larger than any picture or font that makes sense beside a template.
-const MAX_FILE_BYTES: u64 = 64 << 20;
+pub(super) const MAX_FILE_BYTES: u64 = 64 << 20;
+/// All files beside one template.
+pub(super) const MAX_ALL_BYTES: u64 = 128 << 20;
+pub(super) const MAX_FILES: usize = 500;
+
+/// Files by their path from the template's folder, with slashes; without the template itself.
+pub type FileMap = BTreeMap<String, Arc<[u8]>>;
 
 /// Where a template's files are.
 #[derive(Clone, Debug)]
@@ -19,8 +25,8 @@ pub enum TemplateFiles {
     Embedded(&'static [gallery::File]),
     /// In a folder on this machine.
     Folder(PathBuf),
-    /// Made by the program.
-    Memory(Arc<BTreeMap<String, Arc<[u8]>>>),
+    /// Read before, or made by the program.
+    Memory(Arc<FileMap>),
 }
 
 impl TemplateFiles {
@@ -38,10 +44,25 @@ impl TemplateFiles {
             TemplateFiles::Memory(files) => files.get(path).cloned().ok_or_else(|| missing(path)),
         }
     }
+
+    /// Every file. Hidden ones do not count, nor does the template itself.
+    ///
+    /// # Errors
+    /// One sentence for people: what cannot be read, or is too much.
+    pub fn all(&self) -> Result<FileMap, String> {
+        match self {
+            TemplateFiles::Embedded(files) => {
+                let beside = files.iter().filter(|file| file.path != super::FILE_NAME);
+                Ok(beside.map(|file| (file.path.to_owned(), Arc::from(file.bytes))).collect())
+            }
+            TemplateFiles::Folder(folder) => read_all(folder),
+            TemplateFiles::Memory(files) => Ok(FileMap::clone(files)),
+        }
+    }
 }
 
 /// The path without a leading `./`; nothing if it could lead out of the folder or means something else elsewhere.
-fn plain_path(path: &str) -> Option<&str> {
+pub(super) fn plain_path(path: &str) -> Option<&str> {
     let path = path.strip_prefix("./").unwrap_or(path);
     let is_plain = !path.is_empty()
         && !path.contains(['\\', '\0', ':'])
@@ -74,6 +95,51 @@ fn read_within(folder: &Path, path: &str) -> Result<Arc<[u8]>, String> {
         return Err(format!("the file '{path}' beside the template is larger than {} MB", MAX_FILE_BYTES >> 20));
     }
     Ok(bytes.into())
+}
+
+fn read_all(folder: &Path) -> Result<FileMap, String> {
+    let mut paths = Vec::new();
+    collect_paths(folder, "", &mut paths).map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
+    paths.retain(|path| path != super::FILE_NAME);
+    if paths.len() > MAX_FILES {
+        return Err(too_many());
+    }
+    let (mut files, mut all) = (FileMap::new(), 0);
+    for path in paths {
+        let bytes = read_within(folder, &path)?;
+        all += bytes.len() as u64;
+        if all > MAX_ALL_BYTES {
+            return Err(too_large());
+        }
+        files.insert(path, bytes);
+    }
+    Ok(files)
+}
+
+pub(super) fn too_many() -> String {
+    format!("there are more than {MAX_FILES} files beside the template")
+}
+
+pub(super) fn too_large() -> String {
+    format!("the files beside the template are larger than {} MB together", MAX_ALL_BYTES >> 20)
+}
+
+/// The paths of visible files below a folder. Links are followed to files alone, and only within the folder, when they are
+/// read.
+fn collect_paths(folder: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') || found.len() > MAX_FILES {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            collect_paths(&entry.path(), &format!("{prefix}{name}/"), found)?;
+        } else {
+            found.push(format!("{prefix}{name}"));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ pub(crate) async fn test_app_with(db: Db, change: impl FnOnce(&mut Setup)) -> Te
 
 fn stored(id: usize, json: Value) -> Arc<StoredTemplate> {
     let compiled = Compiled::new(read_value(json).unwrap_or_else(|faults| panic!("{faults}"))).unwrap();
-    Arc::new(StoredTemplate { id: i64::try_from(id).unwrap(), compiled, files: TemplateFiles::Embedded(&[]) })
+    Arc::new(StoredTemplate::new(i64::try_from(id).unwrap(), 1, compiled, TemplateFiles::Embedded(&[])))
 }
 
 /// A template of one text field, `title`, on a page.

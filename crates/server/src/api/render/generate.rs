@@ -43,7 +43,7 @@ pub(crate) async fn generate(
 ) -> Result<Response, ErrorBody> {
     let request = render_api::parse(&Value::Object(body), tool(&uri).as_deref())
         .map_err(|error| ErrorBody::invalid(unchanged(&error.to_string())))?;
-    let drawn = draw_request(&app, request).await?;
+    let drawn = draw_request(&app, caller.account.id, request).await?;
     let accepted: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     if drawn.rendered.pictures.len() == 1 && wants_bytes(&accepted, drawn.format.content_type()) {
         return Ok(bytes(drawn));

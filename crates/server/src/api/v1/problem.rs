@@ -229,6 +229,11 @@ impl Problem {
         Problem { kind, detail: detail.into(), errors: Vec::new() }
     }
 
+    /// A body of another kind than it must be.
+    pub(crate) fn not_an_object() -> Problem {
+        ActionError::invalid(vec![Field::new("", "must be an object")]).into()
+    }
+
     /// One fault of a parameter.
     pub(crate) fn parameter(name: &str, detail: impl Into<String>) -> Problem {
         let detail = detail.into();

@@ -1,21 +1,16 @@
 //! `handbill template check`: every fault with its line, and advice. It fails when there is a fault.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::Args;
-use handbill_render::{Options, engine};
-use handbill_template::bind::BindOptions;
-use handbill_template::bind::native::{self, NativeData};
-use handbill_template::resolve::{ResolveOptions, SizeChoice};
-use handbill_template::{Lint, lint, resolve};
+use handbill_template::{Lint, lint};
 use serde_json::{Value, json};
 
 use super::Output;
-use crate::actions::draw::is_url;
-use crate::templates::{self, StoredTemplate, TemplateError, counted, placed};
+use crate::actions::template::problems;
+use crate::templates::{self, TemplateError, counted, placed};
 
 #[derive(Args)]
 pub(crate) struct Check {
@@ -61,31 +56,6 @@ fn examine(path: &Path) -> Findings {
         Err(error) => findings.unreadable = Some(error.to_string()),
     }
     findings
-}
-
-/// Fills it with its samples at every size, as far as that goes without drawing: what cannot be resolved or drawn, and
-/// files that are not there.
-fn problems(stored: &StoredTemplate) -> Vec<String> {
-    let options = BindOptions { preview: true, ..BindOptions::default() };
-    let bound = match native::bind(&stored.compiled, &NativeData::default(), &options) {
-        Ok(bound) => bound,
-        Err(error) => return vec![format!("its samples: {error}")],
-    };
-    let mut found = BTreeSet::new();
-    let named = stored.template().sizes.keys().map(|name| SizeChoice::Named(name.clone()));
-    for size in std::iter::once(SizeChoice::Canvas).chain(named) {
-        let options = ResolveOptions { size, ..ResolveOptions::default() };
-        match resolve(&stored.compiled, &bound, &options) {
-            Ok(resolution) => {
-                let document = resolution.document;
-                found.extend(engine::check(&document, &Options::default()).err().map(|error| error.to_string()));
-                let files = document.assets().into_iter().filter(|asset| !is_url(asset));
-                found.extend(files.filter_map(|asset| stored.files.read(&asset.0).err()));
-            }
-            Err(error) => _ = found.insert(error.to_string()),
-        }
-    }
-    found.into_iter().collect()
 }
 
 impl Findings {

@@ -60,7 +60,7 @@ impl Page {
         let template = read_value(template).context("the sheet cannot be made; name fewer templates")?;
         let compiled = Compiled::new(template)?;
         let files = TemplateFiles::Memory(Arc::new(writer.files));
-        Ok(Page { stored: Arc::new(StoredTemplate { id: 0, compiled, files }), renders: writer.renders })
+        Ok(Page { stored: Arc::new(StoredTemplate::new(0, 0, compiled, files)), renders: writer.renders })
     }
 }
 
