@@ -88,15 +88,16 @@ pub(crate) async fn find(conn: &mut Conn, account_id: i64, name: &str) -> Result
 
 /// By number, held until the end of the transaction.
 pub(crate) async fn lock(tx: &mut Tx, account_id: i64, id: i64) -> Result<Option<TemplateRow>> {
+    // Two statements: whoever waited for the row has to see the version that it came to have meanwhile.
+    let held = Sql {
+        sqlite: "SELECT id FROM templates WHERE account_id = $1 AND id = $2",
+        postgres: "SELECT id FROM templates WHERE account_id = $1 AND id = $2 FOR UPDATE",
+    };
+    tx.opt::<(i64,)>(held, (account_id, id)).await?;
     tx.opt(
-        Sql {
-            sqlite: "SELECT t.*, v.hash FROM templates t
-                     JOIN template_versions v ON v.template_id = t.id AND v.version = t.version
-                     WHERE t.account_id = $1 AND t.id = $2",
-            postgres: "SELECT t.*, v.hash FROM templates t
-                       JOIN template_versions v ON v.template_id = t.id AND v.version = t.version
-                       WHERE t.account_id = $1 AND t.id = $2 FOR UPDATE OF t",
-        },
+        "SELECT t.*, v.hash FROM templates t
+         JOIN template_versions v ON v.template_id = t.id AND v.version = t.version
+         WHERE t.account_id = $1 AND t.id = $2",
         (account_id, id),
     )
     .await
@@ -152,34 +153,29 @@ pub(crate) async fn find_clash(
     own_id: i64,
     names: &Headline,
 ) -> Result<Option<(String, String)>> {
-    let aliases: List<&str> = names.aliases.iter().map(String::as_str).collect();
-    let found: Option<(String, String)> = conn
-        .opt(
-            Sql {
-                sqlite: "SELECT t.slug, a.alias FROM template_aliases a JOIN templates t ON t.id = a.template_id
-                         WHERE a.account_id = $1 AND a.template_id <> $2
-                           AND (a.alias = $3 OR a.alias IN (SELECT value FROM json_each($4)))
-                         ORDER BY a.alias LIMIT 1",
-                postgres: "SELECT t.slug, a.alias FROM template_aliases a JOIN templates t ON t.id = a.template_id
-                           WHERE a.account_id = $1 AND a.template_id <> $2 AND (a.alias = $3 OR a.alias = ANY($4))
-                           ORDER BY a.alias LIMIT 1",
-            },
-            (account_id, own_id, names.slug.as_str(), aliases.clone()),
-        )
-        .await?;
-    if found.is_some() {
-        return Ok(found);
+    let by_slug = Sql {
+        sqlite: "SELECT slug, slug FROM templates WHERE account_id = $1 AND id <> $2
+                   AND (slug = $3 OR slug IN (SELECT value FROM json_each($4))) ORDER BY slug LIMIT 1",
+        postgres: "SELECT slug, slug FROM templates WHERE account_id = $1 AND id <> $2
+                     AND (slug = $3 OR slug = ANY($4)) ORDER BY slug LIMIT 1",
+    };
+    let by_alias = Sql {
+        sqlite: "SELECT t.slug, a.alias FROM template_aliases a JOIN templates t ON t.id = a.template_id
+                 WHERE a.account_id = $1 AND a.template_id <> $2
+                   AND (a.alias = $3 OR a.alias IN (SELECT value FROM json_each($4)))
+                 ORDER BY a.alias LIMIT 1",
+        postgres: "SELECT t.slug, a.alias FROM template_aliases a JOIN templates t ON t.id = a.template_id
+                   WHERE a.account_id = $1 AND a.template_id <> $2 AND (a.alias = $3 OR a.alias = ANY($4))
+                   ORDER BY a.alias LIMIT 1",
+    };
+    for sql in [by_slug, by_alias] {
+        let aliases: List<&str> = names.aliases.iter().map(String::as_str).collect();
+        let found: Option<(String, String)> = conn.opt(sql, (account_id, own_id, names.slug.as_str(), aliases)).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
     }
-    conn.opt(
-        Sql {
-            sqlite: "SELECT slug, slug FROM templates WHERE account_id = $1 AND id <> $2
-                       AND (slug = $3 OR slug IN (SELECT value FROM json_each($4))) ORDER BY slug LIMIT 1",
-            postgres: "SELECT slug, slug FROM templates WHERE account_id = $1 AND id <> $2
-                         AND (slug = $3 OR slug = ANY($4)) ORDER BY slug LIMIT 1",
-        },
-        (account_id, own_id, names.slug.as_str(), aliases),
-    )
-    .await
+    Ok(None)
 }
 
 /// A template at version 1, which is still to be inserted. Answers its number. A slug that exists already is a unique

@@ -12,6 +12,10 @@ use crate::support::{Answer, TestApp, test_app};
 /// The first account's thing that a parameter of a path stands for. A new parameter is taught here.
 async fn made(app: &TestApp, parameter: &str) -> String {
     match parameter {
+        "template" => {
+            let path = "/v1/templates/quote-card/duplicate";
+            app.v1(&app.token, Method::POST, path, Some(json!({}))).await.json_of(201)["id"].to_string()
+        }
         "token_id" => app.new_token(1, Scopes::All).await.0.to_string(),
         _ => panic!("a route has the parameter {{{parameter}}}: say here how to make one"),
     }

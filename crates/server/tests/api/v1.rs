@@ -1,4 +1,5 @@
 //! Our own API.
 
 mod openapi;
+mod templates;
 mod tokens;

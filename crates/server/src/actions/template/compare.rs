@@ -45,15 +45,8 @@ pub async fn compare_versions(
     from: &str,
     to: Option<&str>,
 ) -> Result<Comparison> {
-    let (number, current) = {
-        let located = super::find::locate(app, &mut app.db.read().await?, account_id, reference).await?;
-        let located = match located {
-            Some(located) => located,
-            None => return Err(super::find::unknown(app, account_id, reference).await?),
-        };
-        let summary = summary(&located);
-        (summary.id, summary.version.to_string())
-    };
+    let meant = super::get_summary(app, account_id, reference).await?;
+    let (number, current) = (meant.id, meant.version.to_string());
     let version = async |version: &str| {
         let reference = format!("{number}@{version}");
         let located = super::find::locate(app, &mut app.db.read().await?, account_id, &reference).await?;

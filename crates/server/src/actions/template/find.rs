@@ -18,6 +18,7 @@ const MIN_HASH_CHARS: usize = 6;
 
 /// What a reference means, without what it says.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, for a moment")]
 pub(super) enum Located {
     /// Kept by the account; the version is the one that is meant.
     Own(TemplateRow, Version),

@@ -65,15 +65,15 @@ pub(crate) async fn find_version(conn: &mut Conn, template_id: i64, version: i64
     .await
 }
 
-/// The newest of each content whose hash begins so; two at most, which is one too many.
+/// The newest of each content whose hash begins with these hexadecimal digits; two at most, which is one too many.
 pub(crate) async fn find_versions_by_hash(conn: &mut Conn, template_id: i64, prefix: &str) -> Result<Vec<Version>> {
     conn.all(
         "SELECT template_id, version, hash, note, author, created_at_ms FROM template_versions v
-         WHERE template_id = $1 AND substr(hash, 1, $2) = $3 AND version = (
+         WHERE template_id = $1 AND hash LIKE $2 || '%' AND version = (
              SELECT max(o.version) FROM template_versions o WHERE o.template_id = v.template_id AND o.hash = v.hash
          )
          ORDER BY version DESC LIMIT 2",
-        (template_id, i64::try_from(prefix.len()).unwrap_or(64), prefix),
+        (template_id, prefix),
     )
     .await
 }
