@@ -27,8 +27,7 @@ macro_rules! migrations {
 }
 
 /// Every file of `migrations/sqlite` and `migrations/postgres`; a test holds the three together.
-pub(crate) const MIGRATIONS: [Migration; 3] =
-    migrations!["0001_accounts_and_tokens", "0003_templates", "0005_objects"];
+pub(crate) const MIGRATIONS: [Migration; 3] = migrations!["0001_accounts_and_tokens", "0003_templates", "0005_objects"];
 
 /// Whether the database answers.
 pub(crate) async fn answers(db: &Db) -> handbill_db::Result<()> {

@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 
 use crate::actions::Result;
 use crate::actions::storage::{expire, sweep};
+use crate::actions::template::sweep_assets;
 use crate::app::App;
 use crate::store::chore::{self, Lease};
 use crate::{clock, random};
@@ -90,6 +91,10 @@ async fn work(app: &App, chore: Chore, lease: &Lease, orphans_hours: i64) -> Res
     match chore {
         Chore::Expire => {
             let deleted = expire(app, now_ms, lease).await?;
+            let unnamed = sweep_assets(app).await?;
+            if unnamed > 0 {
+                tracing::info!(unnamed, "deleted files that no template names any longer");
+            }
             if deleted.files > 0 {
                 tracing::info!(files = deleted.files, bytes = deleted.bytes, "deleted files whose time had come");
             }

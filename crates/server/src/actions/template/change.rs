@@ -232,7 +232,7 @@ async fn insert(tx: &mut Tx, account_id: i64, content: &Content, by: &Author) ->
         files: &refs,
     };
     template::insert_version(tx, &version).await?;
-    template::mark_stored(tx, account_id, &refs, now_ms).await?;
+    files::publish(tx, account_id, &refs, now_ms).await?;
     template::lock(tx, account_id, id).await?.ok_or_else(gone)
 }
 
@@ -258,7 +258,7 @@ async fn add_version(tx: &mut Tx, row: &TemplateRow, content: &Content, by: &Aut
     template::insert_version(tx, &version).await?;
     let set = template::set_current(tx, row, row.version + 1, &headline, now_ms).await;
     set.map_err(|error| taken(error, &headline))?;
-    template::mark_stored(tx, row.account_id, &refs, now_ms).await?;
+    files::publish(tx, row.account_id, &refs, now_ms).await?;
     let row = template::lock(tx, row.account_id, row.id).await?.ok_or_else(gone)?;
     Ok(Saved { summary: row.into(), changed: true, created: false })
 }

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use handbill_db::Tx;
+
+use super::super::storage::record;
 use super::super::{ActionError, Kind, Result};
 use crate::app::App;
 use crate::blobs::BlobKey;
 use crate::clock;
+use crate::store::object::{self, NewObject, ObjectKind};
 use crate::store::template::{self, FileRef};
 use crate::templates::FileMap;
 
@@ -13,7 +17,7 @@ use crate::templates::FileMap;
 const GRACE_MS: i64 = 60 * 60 * 1000;
 const SWEPT_AT_ONCE: i64 = 200;
 
-/// Stores what is not there yet. The transaction that names them has to [mark](template::mark_stored) them.
+/// Stores what is not there yet. The transaction that names them has to [publish] them.
 pub(super) async fn keep(app: &App, account_id: i64, files: &FileMap, refs: &[FileRef]) -> Result<()> {
     if refs.is_empty() {
         return Ok(());
@@ -27,6 +31,15 @@ pub(super) async fn keep(app: &App, account_id: i64, files: &FileMap, refs: &[Fi
         }
     }
     Ok(())
+}
+
+/// They are there and named from now on.
+pub(super) async fn publish(tx: &mut Tx, account_id: i64, refs: &[FileRef], now_ms: i64) -> Result<()> {
+    let mut new = Vec::new();
+    for (sha256, bytes) in template::mark_stored(tx, account_id, refs, now_ms).await? {
+        new.push(NewObject { key: key(account_id, &sha256)?, bytes });
+    }
+    record(tx, account_id, ObjectKind::Asset, &new).await
 }
 
 /// Reads the files of a version.
@@ -47,14 +60,18 @@ pub(super) async fn load(app: &App, account_id: i64, refs: &[FileRef]) -> Result
 pub async fn sweep_assets(app: &App) -> Result<usize> {
     let mut tx = app.db.begin().await?;
     let gone = template::delete_unnamed_assets(&mut tx, clock::now_ms() - GRACE_MS, SWEPT_AT_ONCE).await?;
+    let mut forgotten = Vec::new();
     for (account_id, sha256) in &gone {
-        app.blobs.delete(&key(*account_id, sha256)?).await?;
+        let key = key(*account_id, sha256)?;
+        app.blobs.delete(&key).await?;
+        forgotten.push(key.to_string());
     }
+    object::forget(&mut tx, &forgotten).await?;
     tx.commit().await?;
     Ok(gone.len())
 }
 
 fn key(account_id: i64, sha256: &str) -> Result<BlobKey> {
-    let key = BlobKey::parse(&format!("accounts/{account_id}/assets/{sha256}"));
+    let key = BlobKey::parse(&format!("private/{account_id}/assets/{sha256}"));
     key.map_err(|bad| ActionError::new(Kind::Internal, "Something went wrong on the server").because(bad))
 }

@@ -11,11 +11,15 @@ use super::super::draw::{DrawOptions, draw, off_thread};
 use super::super::{ActionError, Kind, Result};
 use crate::app::App;
 use crate::blobs::BlobKey;
+use crate::clock;
+use crate::store::object::{self, NewObject, ObjectKind};
 use crate::templates::hex;
 
 /// The longer side, in pixels.
 pub const DEFAULT_SIZE_PX: u32 = 480;
 pub const MAX_SIZE_PX: u32 = 1600;
+/// After that it is drawn again, if anybody asks.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// A change of the engine makes new thumbnails.
 const DRAWN_BY: &str = env!("CARGO_PKG_VERSION");
 
@@ -33,7 +37,7 @@ pub async fn thumbnail(app: &App, account_id: i64, reference: &str, format: Form
     let stored = super::get(app, account_id, reference).await?;
     let name = format!("{}\n{size_px}\n{}\n{DRAWN_BY}", stored.hash(), format.extension());
     let tag = hex(&Sha256::digest(&name)[..16]);
-    let key = BlobKey::parse(&format!("accounts/{account_id}/thumbnails/{tag}.{}", format.extension()))
+    let key = BlobKey::parse(&format!("private/{account_id}/thumbnails/{tag}.{}", format.extension()))
         .map_err(|bad| ActionError::new(Kind::Internal, "Something went wrong on the server").because(bad))?;
     if let Some(bytes) = app.blobs.find(&key).await? {
         return Ok(Thumbnail { bytes, format, tag });
@@ -51,8 +55,22 @@ pub async fn thumbnail(app: &App, account_id: i64, reference: &str, format: Form
     let drawn = draw(&app.renderer, &stored, bound, &options, |_| ()).await?;
     let picture = drawn.rendered.pictures.into_iter().next();
     let bytes = picture.ok_or_else(|| ActionError::new(Kind::RenderFailed, "The template draws nothing"))?.bytes;
-    app.blobs.put(&key, bytes.clone()).await?;
+    keep(app, account_id, key, &bytes).await?;
     Ok(Thumbnail { bytes, format, tag })
+}
+
+async fn keep(app: &App, account_id: i64, key: BlobKey, bytes: &[u8]) -> Result<()> {
+    app.blobs.put(&key, bytes.to_vec()).await?;
+    let (file, now_ms) = (NewObject::new(key, bytes.len()), clock::now_ms());
+    let mut tx = app.db.begin().await?;
+    match object::record(&mut tx, account_id, ObjectKind::Asset, &[file], now_ms, Some(now_ms + KEPT_MS)).await {
+        // Somebody else drew it at the same moment.
+        Err(error) if error.is_unique_violation() => Ok(()),
+        recorded => {
+            recorded?;
+            Ok(tx.commit().await?)
+        }
+    }
 }
 
 /// The canvas's shape, as large as is asked for.

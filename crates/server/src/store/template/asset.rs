@@ -23,20 +23,24 @@ pub(crate) async fn touch_assets(tx: &mut Tx, account_id: i64, files: &[FileRef]
     Ok(stored)
 }
 
-/// Notes that their bytes are there.
-pub(crate) async fn mark_stored(tx: &mut Tx, account_id: i64, files: &[FileRef], now_ms: i64) -> Result<()> {
+/// Notes that their bytes are there. Answers with those of which nobody had noted it before: hashes and sizes.
+pub(crate) async fn mark_stored(
+    tx: &mut Tx,
+    account_id: i64,
+    files: &[FileRef],
+    now_ms: i64,
+) -> Result<Vec<(String, i64)>> {
     let hashes: List<&str> = files.iter().map(|file| file.sha256.as_str()).collect();
-    tx.exec(
+    tx.all(
         Sql {
             sqlite: "UPDATE assets SET stored_at_ms = $3 WHERE account_id = $1 AND stored_at_ms IS NULL
-                       AND sha256 IN (SELECT value FROM json_each($2))",
+                       AND sha256 IN (SELECT value FROM json_each($2)) RETURNING sha256, bytes",
             postgres: "UPDATE assets SET stored_at_ms = $3 WHERE account_id = $1 AND stored_at_ms IS NULL
-                         AND sha256 = ANY($2)",
+                         AND sha256 = ANY($2) RETURNING sha256, bytes",
         },
         (account_id, hashes, now_ms),
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Forgets those that no version names and nobody touched since; answers with account and hash of each. Their bytes have to

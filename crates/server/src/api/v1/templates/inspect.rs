@@ -118,7 +118,7 @@ pub(crate) struct ThumbnailParams {
     /// The longer side in pixels, 16 to 1600; 480 if nothing is said.
     #[param(value_type = Option<u32>, minimum = 16, maximum = 1600)]
     size: Option<String>,
-    /// `png` or `jpg`; png if nothing is said.
+    /// `png`, `webp` or `jpg`; png if nothing is said.
     format: Option<String>,
 }
 
@@ -142,8 +142,9 @@ pub(crate) async fn get_template_thumbnail(
     };
     let format = match params.format.as_deref() {
         None | Some("png") => Format::Png,
+        Some("webp") => Format::WebP,
         Some("jpg" | "jpeg") => Format::Jpeg,
-        Some(_) => return Err(Problem::parameter("format", "must be png or jpg")),
+        Some(_) => return Err(Problem::parameter("format", "must be png, webp or jpg")),
     };
     let thumbnail = template::thumbnail(&app, caller.account_id(), &reference, format, size_px).await?;
     let tag = quoted(&thumbnail.tag);

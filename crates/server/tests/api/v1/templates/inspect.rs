@@ -51,7 +51,7 @@ db_test!(
         app.created(page("card", 60, 40)).await;
         let first = app.read("card/thumbnail?size=120").await;
         assert_eq!(first.png_size(), (120, 80));
-        let folder = app.data_dir.path().join("files/accounts/1/thumbnails");
+        let folder = app.data_dir.path().join("files/private/1/thumbnails");
         let kept = || std::fs::read_dir(&folder).unwrap().count();
         assert_eq!((app.read("card/thumbnail?size=120").await.body, kept()), (first.body.clone(), 1));
         let bearer = format!("Bearer {}", app.token);

@@ -129,8 +129,8 @@ db_test!(
     async fn a_file_is_kept_once_and_swept_when_nothing_names_it(db: Db) {
         let app = test_app(db).await;
         let files = || {
-            let folder = app.data_dir.path().join("files/accounts/1/assets");
-            std::fs::read_dir(folder).map(|entries| entries.count()).unwrap_or_default()
+            let folder = app.data_dir.path().join("files/private/1/assets");
+            std::fs::read_dir(folder).map(Iterator::count).unwrap_or_default()
         };
         for id in ["one", "two"] {
             let text = poster(id).to_string();
