@@ -1,11 +1,11 @@
 //! Measures the queue alone, durable, on both databases:
 //!
 //! ```text
-//! cargo run --release -p handbill-queue --example bench [JOBS [WORKERS]]
+//! cargo run --release -p handbill-queue --example bench [JOBS [WORKERS [sqlite|postgres [batches]]]]
 //! ```
 //!
 //! SQLite runs in the folder of `TMPDIR`, which should be on a disk; PostgreSQL in a schema of its own in the database of
-//! `HANDBILL_TEST_POSTGRES_URL`, and is left out without it.
+//! `HANDBILL_TEST_POSTGRES_URL`, and is left out without it. `batches` leaves out everything but the first figures.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -22,21 +22,43 @@ const BATCH: i64 = 50;
 
 #[tokio::main]
 async fn main() -> Outcomes<()> {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<usize>());
-    let jobs = arguments.next().transpose()?.unwrap_or(100_000);
-    let workers = arguments.next().transpose()?.unwrap_or(4);
+    let mut arguments = std::env::args().skip(1);
+    let jobs = arguments.next().map_or(Ok(100_000), |jobs| jobs.parse())?;
+    let workers = arguments.next().map_or(Ok(8), |workers| workers.parse())?;
+    let only = arguments.next();
+    let plan = Plan { jobs, workers, batches_only: arguments.next().is_some() };
     let cores = std::thread::available_parallelism()?;
     println!("{cores} cores, {jobs} jobs, {workers} workers, batches of {BATCH}");
 
+    if only.as_deref() != Some("postgres") {
+        on_sqlite(plan).await?;
+    }
+    if only.as_deref() != Some("sqlite") {
+        on_postgres(plan).await?;
+    }
+    Ok(())
+}
+
+/// What is measured.
+#[derive(Clone, Copy)]
+struct Plan {
+    jobs: usize,
+    workers: usize,
+    batches_only: bool,
+}
+
+async fn on_sqlite(plan: Plan) -> Outcomes<()> {
     let folder = std::env::temp_dir().join(format!("handbill-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let db = Db::open(&Target::Sqlite(folder.join("bench.db")), &OpenOptions::default()).await?;
     println!("\nSQLite, synchronous=FULL");
-    let measured = measure(&db, jobs, workers).await;
+    let measured = measure(&db, plan).await;
     db.close().await;
     std::fs::remove_dir_all(&folder)?;
-    measured?;
+    measured
+}
 
+async fn on_postgres(plan: Plan) -> Outcomes<()> {
     let Ok(url) = std::env::var("HANDBILL_TEST_POSTGRES_URL") else {
         println!("\nPostgreSQL is left out: HANDBILL_TEST_POSTGRES_URL is not set");
         return Ok(());
@@ -50,7 +72,7 @@ async fn main() -> Outcomes<()> {
     let (commit,): (String,) = db.read().await?.one("SHOW synchronous_commit", ()).await?;
     println!("\nPostgreSQL, fsync={fsync}, synchronous_commit={commit}");
     alter(&db, "CREATE SCHEMA ", &schema).await?;
-    let measured = measure(&db, jobs, workers).await;
+    let measured = measure(&db, plan).await;
     alter(&db, "DROP SCHEMA ", &schema).await?;
     db.close().await;
     measured
@@ -68,7 +90,8 @@ async fn alter(db: &Db, what: &str, schema: &str) -> Outcomes<()> {
     Ok(tx.commit().await?)
 }
 
-async fn measure(db: &Db, jobs: usize, workers: usize) -> Outcomes<()> {
+async fn measure(db: &Db, plan: Plan) -> Outcomes<()> {
+    let Plan { jobs, workers, batches_only } = plan;
     Queue::migrate(db).await?;
     let queue = Queue::new(db.clone(), Options::default(), Hooks::default());
     let begun = Instant::now();
@@ -76,6 +99,9 @@ async fn measure(db: &Db, jobs: usize, workers: usize) -> Outcomes<()> {
     report("enqueued in one transaction", jobs, begun);
     fairness(&queue).await?;
     drain(&queue, "claimed and completed in batches", workers, BATCH).await?;
+    if batches_only {
+        return Ok(());
+    }
 
     let singles = jobs / 20;
     let begun = Instant::now();

@@ -9,43 +9,10 @@ use crate::rows::json_rows;
 use crate::tally::Tally;
 use crate::turns;
 
-/// Everything at once. The lease is checked, and held against a rescue until the commit, in the statement that claims:
-/// else a worker that was just given up for dead could claim under a number that nobody looks after any more.
-const CLAIM_POSTGRES: &str = "WITH alive AS MATERIALIZED (
-        SELECT id FROM queue_workers WHERE id = $1 AND lease_until_ms > queue_now_ms() + $2 FOR KEY SHARE
-    ), allowed AS MATERIALIZED (
-        SELECT 1 FROM alive WHERE NOT EXISTS (SELECT 1 FROM queue_pauses WHERE kind IN ($3, '*'))
-    ), suspect AS MATERIALIZED (
-        SELECT job_id FROM queue_ready WHERE kind = $3 AND place = 'alone' AND EXISTS (SELECT 1 FROM allowed)
-        ORDER BY job_id LIMIT 1 FOR UPDATE SKIP LOCKED
-    ), line AS MATERIALIZED (
-        SELECT job_id FROM queue_ready WHERE kind = $3 AND place = 'line' AND EXISTS (SELECT 1 FROM allowed)
-            AND NOT EXISTS (SELECT 1 FROM suspect)
-        ORDER BY rank, vt, job_id LIMIT $4 FOR UPDATE SKIP LOCKED
-    ), taken AS (
-        DELETE FROM queue_ready r
-        USING (SELECT job_id FROM suspect UNION ALL SELECT job_id FROM line) AS p
-        WHERE r.job_id = p.job_id RETURNING r.*
-    ), running AS (
-        INSERT INTO queue_running (job_id, worker_id, kind, account, rank, cost, vt, group_id, max_attempts, attempt,
-            failures, crashes, suspect)
-        SELECT job_id, $1, kind, account, rank, cost, vt, group_id, max_attempts, attempt + 1, failures, crashes,
-            suspect
-        FROM taken
-    ), counted AS (
-        INSERT INTO queue_tally (kind, account, waiting, delayed, fresh)
-        SELECT $3, coalesce(account, $5), -count(*), 0, TRUE FROM taken GROUP BY GROUPING SETS ((account), ())
-        HAVING count(*) > 0
-    ), served AS MATERIALIZED (
-        SELECT t.rank, far.vt FROM queue_turns t
-        JOIN (SELECT rank, max(vt) AS vt FROM taken GROUP BY rank) AS far ON far.rank = t.rank
-        WHERE t.kind = $3 AND t.vt < far.vt FOR UPDATE OF t SKIP LOCKED
-    ), moved AS (
-        UPDATE queue_turns t SET vt = served.vt FROM served WHERE t.kind = $3 AND t.rank = served.rank
-    )
-    SELECT t.job_id, t.kind, t.account, t.rank, t.vt, t.group_id, t.attempt + 1 AS attempt, t.failures, t.crashes,
-        t.suspect, j.payload
-    FROM taken t JOIN queue_jobs j ON j.id = t.job_id";
+/// A function of the database, which says how its statement is to be planned (see the migration). There, too, the lease is
+/// checked, and held against a rescue until the commit, in the statement that claims: else a worker that was just given up
+/// for dead could claim under a number that nobody looks after any more.
+const CLAIM_POSTGRES: &str = "SELECT * FROM queue_claim($1, queue_now_ms() + $2, $3, $4)";
 
 /// SQLite writes in one transaction at a time, so the statements may follow each other. The answer: is there a suspect?
 const MAY_CLAIM_SQLITE: &str = "SELECT EXISTS (SELECT 1 FROM queue_ready WHERE kind = $3 AND place = 'alone')
@@ -100,7 +67,7 @@ impl Queue {
     pub async fn claim(&self, tx: &mut Tx, worker: WorkerId, kind: &str, most: i64) -> Result<Vec<Job>> {
         let lease = self.0.clock.lease();
         let mut claimed = match tx.dialect() {
-            Dialect::Postgres => tx.all(CLAIM_POSTGRES, (worker.0, lease, kind, most, crate::tally::WHOLE)).await?,
+            Dialect::Postgres => tx.all(CLAIM_POSTGRES, (worker.0, lease, kind, most)).await?,
             Dialect::Sqlite => claim_on_sqlite(tx, worker, lease, kind, most).await?,
         };
         if claimed.is_empty() && !self.has_lease(tx, worker).await? {

@@ -55,7 +55,7 @@ impl Queue {
     /// The dead jobs of a kind after this one (0: from the first), oldest number first.
     pub async fn dead(&self, conn: &mut Conn, kind: &str, after: JobId, most: i64) -> Result<Vec<DeadJob>> {
         const DEAD: &str = "SELECT id, account, payload, group_id, failures, crashes, error, finished_at_ms
-            FROM queue_jobs WHERE state = 'dead' AND kind = $1 AND id > $2 ORDER BY id LIMIT $3";
+            FROM queue_jobs WHERE error IS NOT NULL AND state = 'dead' AND kind = $1 AND id > $2 ORDER BY id LIMIT $3";
         Ok(conn.all(DEAD, (kind, after.0, most)).await?)
     }
 

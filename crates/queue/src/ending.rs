@@ -32,12 +32,17 @@ pub(crate) enum WithHooks {
 impl Queue {
     /// Ends jobs whose hot rows were taken away.
     pub(crate) async fn end(&self, tx: &mut Tx, ended: &[Ended], hooks: WithHooks) -> Result<()> {
-        let Some(now_ms) = ended.first().map(|job| job.finished_at_ms) else { return Ok(()) };
         write(tx, ended).await?;
+        self.follow_up(tx, ended, hooks).await
+    }
+
+    /// What follows from the end of jobs: what the hooks write, and the end of groups. Last in a transaction, since groups
+    /// are where others wait.
+    pub(crate) async fn follow_up(&self, tx: &mut Tx, ended: &[Ended], hooks: WithHooks) -> Result<()> {
+        let Some(now_ms) = ended.first().map(|job| job.finished_at_ms) else { return Ok(()) };
         if hooks == WithHooks::Yes {
             self.call_hooks(tx, ended).await?;
         }
-        pace::count(tx, ended).await?;
         self.count_in_groups(tx, ended, now_ms).await
     }
 
@@ -73,7 +78,11 @@ impl End {
     }
 }
 
-async fn write(tx: &mut Tx, ended: &[Ended]) -> handbill_db::Result<()> {
+/// The cold rows, and the pace.
+pub(crate) async fn write(tx: &mut Tx, ended: &[Ended]) -> handbill_db::Result<()> {
+    if ended.is_empty() {
+        return Ok(());
+    }
     match tx.dialect() {
         Dialect::Sqlite => {
             let rows = json_rows(ended.iter().map(|e| {
@@ -99,5 +108,5 @@ async fn write(tx: &mut Tx, ended: &[Ended]) -> handbill_db::Result<()> {
             tx.exec(END_POSTGRES, columns).await?
         }
     };
-    Ok(())
+    pace::count(tx, ended).await
 }

@@ -9,6 +9,7 @@ mod backoff;
 mod cancel;
 mod claim;
 mod clock;
+mod complete;
 mod dead;
 mod ending;
 mod enqueue;
@@ -35,6 +36,18 @@ mod worker;
 
 #[cfg(test)]
 mod tests;
+
+/// The rules that workers keep, for simulations.
+#[cfg(feature = "testing")]
+pub mod testing {
+    use std::time::Duration;
+
+    /// How many jobs a worker claims that has so many slots, and `out` of them claimed and not done, when jobs take
+    /// `average`.
+    pub fn jobs_to_claim(slots: usize, out: usize, average: Option<Duration>) -> usize {
+        crate::worker::jobs_to_claim(slots, out, average)
+    }
+}
 
 pub use backoff::Backoff;
 pub use cancel::Canceling;

@@ -7,7 +7,8 @@ use handbill_db::{Dialect, List, Tx};
 
 use crate::backoff::chance;
 use crate::clock::whole_ms;
-use crate::ending::WithHooks;
+use crate::complete::Completion;
+use crate::ending::{self, WithHooks};
 use crate::error::Result;
 use crate::hot::{Hot, Place, put};
 use crate::job::{AttemptEnd, End, Ended, Fault, JobId, Outcome, Retry, WorkerId};
@@ -38,40 +39,44 @@ impl Queue {
         outcomes: &[Outcome],
         hooks: WithHooks,
     ) -> Result<Vec<JobId>> {
-        if outcomes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let claims: Vec<(JobId, i64)> = outcomes.iter().map(|outcome| (outcome.job, outcome.attempt)).collect();
-        let held = take_claims(tx, self.0.clock.day(), worker, &claims).await?;
-        let settled: Vec<JobId> = held.iter().map(|running| running.hot.job).collect();
-        let mut by_job: BTreeMap<JobId, &Outcome> = outcomes.iter().map(|outcome| (outcome.job, outcome)).collect();
-        let (mut ended, mut again) = (Vec::new(), Again::default());
-        for running in held {
-            if let Some(outcome) = by_job.remove(&running.hot.job) {
-                self.decide(running, outcome, &mut ended, &mut again);
+        let mut completions = Vec::new();
+        let mut failures = BTreeMap::new();
+        for Outcome { job, attempt, busy, end } in outcomes {
+            let busy_ms = whole_ms(*busy);
+            match end {
+                AttemptEnd::Completed(result) => {
+                    completions.push(Completion { job: *job, attempt: *attempt, busy_ms, result });
+                }
+                AttemptEnd::Failed(fault) => drop(failures.insert(*job, (*attempt, busy_ms, fault))),
             }
         }
-        again.write(tx).await?;
-        self.end(tx, &ended, hooks).await?;
+        let mut ended = self.complete(tx, worker, &completions).await?;
+        let mut settled: Vec<JobId> = ended.iter().map(|ended| ended.job).collect();
+        if !failures.is_empty() {
+            let claims: Vec<(JobId, i64)> = failures.iter().map(|(job, (attempt, ..))| (*job, *attempt)).collect();
+            let (mut dead, mut again) = (Vec::new(), Again::default());
+            for running in take_claims(tx, self.0.clock.day(), worker, &claims).await? {
+                settled.push(running.hot.job);
+                if let Some((_, busy_ms, fault)) = failures.remove(&running.hot.job) {
+                    self.decide(running, fault, busy_ms, &mut dead, &mut again);
+                }
+            }
+            again.write(tx).await?;
+            ending::write(tx, &dead).await?;
+            ended.extend(dead);
+        }
+        self.follow_up(tx, &ended, hooks).await?;
         Ok(settled)
     }
 
-    fn decide(&self, mut running: Running, outcome: &Outcome, ended: &mut Vec<Ended>, again: &mut Again) {
-        let busy_ms = whole_ms(outcome.busy);
-        match &outcome.end {
-            AttemptEnd::Completed(result) => {
-                ended.push(running.ended(End::Completed { result: result.clone() }, busy_ms));
-            }
-            AttemptEnd::Failed(fault) => {
-                match fault.retry {
-                    Retry::Crashed => running.hot.crashes += 1,
-                    _ => running.hot.failures += 1,
-                }
-                match self.next(fault, &running.hot) {
-                    Next::Dead => ended.push(running.ended(End::Dead { error: fault.error.clone() }, busy_ms)),
-                    Next::Again { pause } => again.push(running, fault, pause),
-                }
-            }
+    fn decide(&self, mut running: Running, fault: &Fault, busy_ms: i64, dead: &mut Vec<Ended>, again: &mut Again) {
+        match fault.retry {
+            Retry::Crashed => running.hot.crashes += 1,
+            _ => running.hot.failures += 1,
+        }
+        match self.next(fault, &running.hot) {
+            Next::Dead => dead.push(running.ended(End::Dead { error: fault.error.clone() }, busy_ms)),
+            Next::Again { pause } => again.push(running, fault, pause),
         }
     }
 

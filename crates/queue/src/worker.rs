@@ -18,6 +18,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use exchange::jobs_to_claim;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 

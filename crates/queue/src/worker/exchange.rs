@@ -68,6 +68,16 @@ pub(crate) async fn run(shift: Arc<Shift>, lane: Lane) {
     }
 }
 
+/// How many jobs a worker claims that has so many slots, and `out` of them claimed and not done, when jobs take `average`.
+pub(crate) fn jobs_to_claim(slots: usize, out: usize, average: Option<Duration>) -> usize {
+    let ahead = match average {
+        Some(average) => (AHEAD.as_micros() / average.as_micros().max(1)).min(MOST as u128) as usize * slots,
+        None => slots,
+    };
+    let target = slots + ahead.clamp(1, MOST);
+    if out >= slots && out * 2 > target { 0 } else { (target - out.min(target)).min(MOST) }
+}
+
 impl Exchange {
     async fn run(mut self) {
         let mut bell = self.shift.queue.0.wake.listen(&self.lane.kind);
@@ -122,13 +132,7 @@ impl Exchange {
         if !self.shift.is_working() || self.suspects > 0 {
             return 0;
         }
-        let slots = self.lane.slots;
-        let ahead = match self.average.get() {
-            Some(average) => (AHEAD.as_micros() / average.as_micros().max(1)).min(MOST as u128) as usize * slots,
-            None => slots,
-        };
-        let target = slots + ahead.clamp(1, MOST);
-        if self.out >= slots && self.out * 2 > target { 0 } else { (target - self.out).min(MOST) }
+        jobs_to_claim(self.lane.slots, self.out, self.average.get())
     }
 
     async fn turn(&self, outcomes: &[Outcome], wanted: usize, hooks: WithHooks) -> Result<Vec<Job>> {
