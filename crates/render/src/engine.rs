@@ -1,7 +1,8 @@
 //! The engine: all stages in their order. Each stage is public by itself, so that it can be timed and tried alone.
 //!
 //! ```text
-//! check ─► fonts ─► read drawings ─► open pictures ─► lay out ─► paint ─► report ─► per page: draw, encode; or all pages: PDF
+//! check ─► fonts ─► read drawings ─► open pictures ─► lay out ─► paint ─► contrast ─► report
+//!                                                             └─► per page: draw, encode; or all pages: PDF
 //! ```
 
 use handbill_template::resolved::{Document, FontFile};
@@ -20,9 +21,9 @@ use crate::paint::{self, Painted};
 use crate::pdf;
 use crate::pixmap::Pixmap;
 use crate::raster::{self, RasterContext};
-use crate::report;
 use crate::svg::Drawings;
 use crate::text::TextContext;
+use crate::{contrast, report};
 
 /// Bytes of decoded and scaled pictures that stay warm between renders.
 pub const DEFAULT_IMAGE_CACHE_BYTES: usize = 128 * 1024 * 1024;
@@ -58,6 +59,7 @@ impl Engine {
         let laid = self.lay_out(&input.document, &fonts, &images, &drawings);
         let Painted { list, warnings: painting } = paint(&input.document, &input.options, &laid, &images, &drawings)?;
         warnings.extend(painting);
+        warnings.extend(self.low_contrast(&laid, &list, &fonts, &images));
         let report = report(&laid, warnings, &input.options)?;
         let pictures = self.pictures(input, &list, &fonts, &images, progress)?;
         Ok(Rendered { pictures, report })
@@ -97,6 +99,17 @@ impl Engine {
         drawings: &Drawings,
     ) -> LaidOut<'d> {
         layout::lay_out(document, fonts, &mut self.text, &mut |node| paint::natural_size(node, images, drawings))
+    }
+
+    /// A warning for each text that is hard to read on what is behind it.
+    pub fn low_contrast(
+        &mut self,
+        laid: &LaidOut<'_>,
+        list: &DisplayList,
+        fonts: &FontLibrary,
+        images: &ImageStore,
+    ) -> Vec<Warning> {
+        contrast::warnings(laid, list, &mut contrast::Drawing { fonts, images, raster: &mut self.raster })
     }
 
     /// One page as pixels.

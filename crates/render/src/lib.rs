@@ -18,6 +18,7 @@ extern crate self as handbill_render;
 mod bundled;
 
 mod bounds;
+mod contrast;
 pub mod display;
 pub mod encode;
 pub mod engine;

@@ -31,7 +31,8 @@ pub(crate) fn report(laid: &LaidOut<'_>, painting: Vec<Warning>) -> Result<Repor
     Ok(report)
 }
 
-/// A strict request is refused for what would spoil its picture. Smaller type and enlarged pictures do not.
+/// A strict request is refused for what would spoil its picture: words or pictures that are missing, cut, or not those
+/// that were asked for. Smaller type and enlarged pictures do not, nor does low contrast, which may be meant so.
 ///
 /// # Errors
 /// [`RenderError::Strict`] with these warnings.

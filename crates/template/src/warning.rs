@@ -42,7 +42,7 @@ pub enum WarningCode {
     EntryCount,
     /// Something in the flow leaves its frame.
     FrameOverflow,
-    /// Text is hard to read on what is behind it (WCAG contrast).
+    /// Text is hard to read on what is behind it: `from` is its WCAG contrast, `to` what letters of its size need.
     LowContrast,
 }
 
