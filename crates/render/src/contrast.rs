@@ -1,4 +1,5 @@
-//! Whether text can be read on what is behind it: WCAG 2's contrast (success criterion 1.4.3) of every text of a page.
+//! Whether text can be read on what is behind it: WCAG 2's contrast (success criterion 1.4.3) of every text of a page;
+//! and whether codes can be, whose modules must be darker than what is behind and around them.
 //!
 //! ```text
 //! display list ─ words (letters with their paints, and what lies where) ─► ground ─► the ratio that 9 of 10 places have
@@ -44,7 +45,13 @@ pub(crate) fn warnings(laid: &LaidOut<'_>, list: &DisplayList, drawing: &mut Dra
             match found.iter_mut().find(|found| found.node == words.node) {
                 Some(found) if ratio / needed >= found.ratio / found.needed => {}
                 Some(found) => (found.ratio, found.needed) = (ratio, needed),
-                None => found.push(Found { node: words.node, ratio, needed }),
+                None => found.push(Found { node: words.node, what: What::Letters, ratio, needed }),
+            }
+        }
+        for code in &page.codes {
+            if let Some(ratio) = grounds.code_ratio(code, drawing) {
+                let needed = wcag::NEEDED_BY_CODES;
+                found.push(Found { node: &code.item.node, what: What::Code, ratio, needed });
             }
         }
         let low = found.iter().filter(|found| found.ratio < found.needed);
@@ -53,20 +60,39 @@ pub(crate) fn warnings(laid: &LaidOut<'_>, list: &DisplayList, drawing: &mut Dra
     warnings
 }
 
-/// The lowest contrast of a node's texts.
+/// What a node shows.
+#[derive(Clone, Copy)]
+enum What {
+    Letters,
+    Code,
+}
+
+/// The lowest contrast of a node.
 struct Found<'a> {
     node: &'a str,
+    what: What,
     ratio: f64,
     needed: f64,
 }
 
 impl Found<'_> {
     fn warning(&self) -> Warning {
-        let &Found { node, ratio, needed } = self;
+        let &Found { node, what, ratio, needed } = self;
         // Down, so that what is just too low does not look like enough.
         let ratio = (ratio * 100.0).floor() / 100.0;
-        let message =
-            format!("{node}: its contrast on what is behind it is {ratio}:1; letters of this size need {needed}:1");
+        let message = match what {
+            What::Letters => {
+                format!("{node}: its contrast on what is behind it is {ratio}:1; letters of this size need {needed}:1")
+            }
+            What::Code if ratio < 1.0 => {
+                format!(
+                    "{node}: the code is lighter than what is behind or around it; many scanners read only dark codes"
+                )
+            }
+            What::Code => format!(
+                "{node}: the contrast of the code on what is behind and around it is {ratio}:1; scanners need {needed}:1"
+            ),
+        };
         Warning::new(WarningCode::LowContrast, message).on_node(node).from_to(ratio, needed)
     }
 }

@@ -156,6 +156,8 @@ pub struct ShadowItem {
 /// `target`; a PDF draws squares that fill it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModulesItem {
+    /// The node's id, for the report.
+    pub node: Arc<str>,
     /// Modules along a side.
     pub size: usize,
     /// `size` × `size`, row by row; true is dark.

@@ -47,6 +47,7 @@ pub(crate) fn refuse_if_strict(report: &Report) -> Result<(), RenderError> {
                 | WarningCode::FontFallback
                 | WarningCode::MissingGlyph
                 | WarningCode::FrameOverflow
+                | WarningCode::CodeTooSmall
         )
     };
     let spoiling: Vec<Warning> = report.warnings.iter().filter(spoils).cloned().collect();

@@ -42,7 +42,10 @@ pub enum WarningCode {
     EntryCount,
     /// Something in the flow leaves its frame.
     FrameOverflow,
-    /// Text is hard to read on what is behind it: `from` is its WCAG contrast, `to` what letters of its size need.
+    /// The modules of a code are too small for scanners: `from` is their side in pixels of the output, `to` the least.
+    CodeTooSmall,
+    /// Text is hard to read on what is behind it: `from` is its WCAG contrast, `to` what letters of its size
+    /// need; or the same of a code's modules, which must be the darker ones.
     LowContrast,
 }
 

@@ -4,9 +4,9 @@ use handbill_template::resolved::Rgba;
 use kurbo::{Affine, Point, Rect};
 
 use super::Drawing;
-use super::wcag::contrast_ratio;
-use super::words::{Page, Words};
-use crate::display::{ColorStop, GlyphItem, Group, Item, Paint};
+use super::wcag::{contrast_ratio, darkness};
+use super::words::{Code, Layer, Page, Words};
+use crate::display::{ColorStop, GlyphItem, Group, Item, ModulesItem, Paint};
 use crate::pixmap::Pixmap;
 use crate::raster;
 
@@ -29,6 +29,12 @@ const OUTLINE: f64 = 0.03;
 const PLACES: (f64, usize) = (4.0, 5);
 const MAX_ALONG: f64 = 200.0;
 
+/// Modules around a code that must not be taken for its own. The standard asks for four; scanners do with two.
+const QUIET_ZONE: f64 = 2.0;
+
+/// A code is looked at in so many places along each side.
+const CODE_PLACES: usize = 32;
+
 /// The grounds of a page's texts. What must be drawn is drawn when it is first asked for.
 pub(super) struct Grounds<'p, 'a> {
     page: &'p Page<'a>,
@@ -45,46 +51,117 @@ impl<'p, 'a> Grounds<'p, 'a> {
     /// The contrast that nine of ten places of a run have at least. None when it is not to be judged.
     pub(super) fn ratio(&mut self, words: &Words<'_>, drawing: &mut Drawing<'_>) -> Option<f64> {
         let letters = Letters::of(words)?;
-        let (before, behind_all) = self.page.layers.split_at(words.after);
-        let area = words.bounds();
-        let mut plain = Some(Rgba::TRANSPARENT);
-        for layer in before.iter().filter(|layer| layer.bounds.overlaps(area)) {
-            plain = match layer.plain {
-                Some((rect, color)) if rect.contains_rect(area) => match plain {
-                    _ if color.0[3] == 255 => Some(color),
-                    known => known.map(|ground| over(color, ground)),
-                },
-                _ => None,
-            };
-        }
-        let mut ratios: Vec<f64> = match plain {
-            Some(ground) if ground.0[3] < 255 => return None,
-            Some(ground) => {
-                // Where all is one colour, one place tells it.
-                let count = if letters.are_plain() { 1 } else { usize::MAX };
-                places(words).take(count).map(|place| letters.ratio(place, ground)).collect()
-            }
-            None => {
-                let covered = behind_all.iter().any(|layer| layer.bounds.overlaps(area));
-                let pixels = self.pixels(words, covered, drawing)?;
-                let to_pixels = to_pixels(self.page, &pixels) * words.transform();
-                let ground = |place: Point| pixel(&pixels, to_pixels * place);
-                places(words).filter_map(|place| Some(letters.ratio(place, ground(place)?))).collect()
-            }
+        let places: Vec<Point> = words_places(words).collect();
+        let to_page = words.items[0].transform;
+        let site = Site { area: words.bounds(), after: words.after, until: Until::Words(words.items[0]) };
+        let ratios: Vec<f64> = match self.behind(&site, drawing) {
+            // Where all is one colour, one place tells it.
+            Behind::Plain(ground) if letters.are_plain() => vec![letters.ratio(places[0], ground)],
+            behind => places
+                .iter()
+                .filter_map(|&place| Some(letters.ratio(place, behind.at(self.page, to_page * place)?)))
+                .collect(),
         };
-        ratios.sort_by(f64::total_cmp);
-        ratios.get((ratios.len() as f64 * LOWER) as usize).copied()
+        least(ratios)
     }
 
-    /// What lies behind a run, small.
-    fn pixels(&mut self, words: &Words<'_>, covered: bool, drawing: &mut Drawing<'_>) -> Option<Pixmap> {
+    /// The contrast of a code's modules that nine of ten places have at least, both behind it and in the quiet zone that
+    /// scanners need around it; below 1 where the modules are the lighter ones. None when it is not to be judged.
+    pub(super) fn code_ratio(&mut self, code: &Code<'_>, drawing: &mut Drawing<'_>) -> Option<f64> {
+        let item = code.item;
+        let quiet = QUIET_ZONE * item.target.width() / item.size.max(1) as f64;
+        let around = item.target.inflate(quiet, quiet);
+        let area = item.transform.transform_rect_bbox(around);
+        let behind = self.behind(&Site { area, after: code.after, until: Until::Code(item) }, drawing);
+        let color = faded(item.color, code.opacity);
+        let ratio = |place: Point| {
+            let ground = behind.at(self.page, item.transform * place)?;
+            Some(darkness(over(color, ground), ground))
+        };
+        let (inside, outside): (Vec<Point>, Vec<Point>) =
+            places(around, CODE_PLACES, CODE_PLACES).partition(|&place| item.target.contains(place));
+        let of = |places: Vec<Point>| least(places.into_iter().filter_map(ratio).collect());
+        Some(of(inside)?.min(of(outside)?))
+    }
+
+    fn behind(&mut self, site: &Site<'_>, drawing: &mut Drawing<'_>) -> Behind {
+        let (before, above) = self.page.layers.split_at(site.after);
+        let overlaps = |layer: &&Layer| layer.bounds.overlaps(site.area);
+        let mut plain = Some(Rgba::TRANSPARENT);
+        for layer in before.iter().filter(overlaps) {
+            plain = match layer.plain.filter(|(rect, _)| rect.contains_rect(site.area)) {
+                Some((_, color)) if color.0[3] == 255 => Some(color),
+                Some((_, color)) => plain.map(|ground| over(color, ground)),
+                None => None,
+            };
+        }
+        match plain {
+            Some(ground) if ground.0[3] == 255 => Behind::Plain(ground),
+            Some(_) => Behind::Unknown,
+            None => self
+                .pixels(site, above.iter().any(|layer| overlaps(&layer)), drawing)
+                .map_or(Behind::Unknown, Behind::Pixels),
+        }
+    }
+
+    /// What lies behind a site, small.
+    fn pixels(&mut self, site: &Site<'_>, covered: bool, drawing: &mut Drawing<'_>) -> Option<Pixmap> {
         let page = self.page;
         if covered && self.drawn_again < MAX_AGAIN {
             self.drawn_again += 1;
-            return draw(page, Some(words.items[0]), drawing);
+            return draw(page, Some(site.until), drawing);
         }
         self.whole.get_or_insert_with(|| draw(page, None, drawing)).clone()
     }
+}
+
+/// Where something is on the page that must be told apart from what is behind it.
+struct Site<'a> {
+    area: Rect,
+    /// How many of the page's layers are painted before it.
+    after: usize,
+    until: Until<'a>,
+}
+
+/// What a page is drawn up to.
+#[derive(Clone, Copy)]
+enum Until<'a> {
+    Words(&'a GlyphItem),
+    Code(&'a ModulesItem),
+}
+
+impl Until<'_> {
+    fn is(self, item: &Item) -> bool {
+        match (self, item) {
+            (Until::Words(until), Item::Glyphs(run)) => std::ptr::eq(until, run),
+            (Until::Code(until), Item::Modules(code)) => std::ptr::eq(until, code),
+            _ => false,
+        }
+    }
+}
+
+enum Behind {
+    Plain(Rgba),
+    Pixels(Pixmap),
+    /// The page is transparent there, or cannot be drawn.
+    Unknown,
+}
+
+impl Behind {
+    /// The colour at a place of the page.
+    fn at(&self, page: &Page<'_>, place: Point) -> Option<Rgba> {
+        match self {
+            Behind::Plain(ground) => Some(*ground),
+            Behind::Pixels(pixels) => pixel(pixels, to_pixels(page, pixels) * place),
+            Behind::Unknown => None,
+        }
+    }
+}
+
+/// What all but the lowest of some ratios reach.
+fn least(mut ratios: Vec<f64>) -> Option<f64> {
+    ratios.sort_by(f64::total_cmp);
+    ratios.get((ratios.len() as f64 * LOWER) as usize).copied()
 }
 
 /// How letters are painted.
@@ -134,15 +211,19 @@ impl<'w> Letters<'w> {
 }
 
 /// Places within the letters' area, in their own coordinates.
-fn places(words: &Words<'_>) -> impl Iterator<Item = Point> {
-    let area = words.area;
+fn words_places(words: &Words<'_>) -> impl Iterator<Item = Point> {
     let em = f64::from(words.items[0].size).max(f64::MIN_POSITIVE);
-    let along = (area.width() / em * PLACES.0).ceil().clamp(4.0, MAX_ALONG) as usize;
+    let along = (words.area.width() / em * PLACES.0).ceil().clamp(4.0, MAX_ALONG);
+    places(words.area, along as usize, PLACES.1)
+}
+
+/// Places all over a rectangle, so many along and across.
+fn places(area: Rect, along: usize, across: usize) -> impl Iterator<Item = Point> {
+    let share = |at: usize, count: usize| (at as f64 + 0.5) / count as f64;
     let place = move |x: usize, y: usize| {
-        let share = |at: usize, count: usize| (at as f64 + 0.5) / count as f64;
-        Point::new(area.x0 + share(x, along) * area.width(), area.y0 + share(y, PLACES.1) * area.height())
+        Point::new(area.x0 + share(x, along) * area.width(), area.y0 + share(y, across) * area.height())
     };
-    (0..PLACES.1).flat_map(move |y| (0..along).map(move |x| place(x, y)))
+    (0..across).flat_map(move |y| (0..along).map(move |x| place(x, y)))
 }
 
 /// A colour on another, straight alpha.
@@ -198,8 +279,8 @@ fn between(stops: &[ColorStop], at: f64) -> Rgba {
     }
 }
 
-/// A page's items without letters; up to a run, when there is one. None when it cannot be drawn, which drawing tells.
-fn draw(page: &Page<'_>, until: Option<&GlyphItem>, drawing: &mut Drawing<'_>) -> Option<Pixmap> {
+/// A page's items without letters and codes; up to something, when there is something above it. None when it cannot be drawn, which drawing tells.
+fn draw(page: &Page<'_>, until: Option<Until<'_>>, drawing: &mut Drawing<'_>) -> Option<Pixmap> {
     let mut items = Vec::new();
     without_words(page, &page.page.items, until, &mut items);
     let scale = (SIDE / page.page.width.max(page.page.height)).min(1.0);
@@ -210,12 +291,15 @@ fn draw(page: &Page<'_>, until: Option<&GlyphItem>, drawing: &mut Drawing<'_>) -
     raster::draw_items(&items, drawing.fonts, drawing.images, drawing.raster, to_device, size).ok()
 }
 
-/// Copies items but letters of text nodes; their shadows stay. True when `until` was reached.
-fn without_words(page: &Page<'_>, items: &[Item], until: Option<&GlyphItem>, out: &mut Vec<Item>) -> bool {
+/// Copies items but letters of text nodes and codes; their shadows stay. True when `until` was reached.
+fn without_words(page: &Page<'_>, items: &[Item], until: Option<Until<'_>>, out: &mut Vec<Item>) -> bool {
     for item in items {
+        if until.is_some_and(|until| until.is(item)) {
+            return true;
+        }
         match item {
-            Item::Glyphs(run) if until.is_some_and(|until| std::ptr::eq(until, run)) => return true,
             Item::Glyphs(run) if page.is_words(run) => {}
+            Item::Modules(_) => {}
             Item::Group(group) if group.tint.is_none() => {
                 let mut inside = Vec::new();
                 let reached = without_words(page, &group.items, until, &mut inside);

@@ -6,7 +6,7 @@ use handbill_template::resolved::{
 use handbill_template::{Warning, WarningCode};
 
 use crate::fixtures::{document, fonts, frame, image, page, placed, rect, slide, solid, text, with, with_text};
-use crate::input::{Asset, Format, Input, Options};
+use crate::input::{Asset, Compression, Format, Input, Options};
 use crate::pixmap::Pixmap;
 use crate::{Engine, encode};
 use handbill_template::resolved::{Document, Frame, NodeKind};
@@ -34,7 +34,7 @@ fn told(nodes: Vec<Node>) -> Option<f64> {
 fn photo() -> Vec<u8> {
     let row = [[0, 0, 0, 255].repeat(200), [255; 4].repeat(200)].concat();
     let pixmap = Pixmap::from_premultiplied(row.repeat(200), 400, 200, true);
-    encode::png::encode(&pixmap).expect("a PNG")
+    encode::png::encode(&pixmap, Compression::default()).expect("a PNG")
 }
 
 fn words(content: &str, size: f64, gray: u8, [x, y]: [f64; 2]) -> Node {

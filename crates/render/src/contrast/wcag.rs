@@ -6,6 +6,9 @@ use handbill_template::resolved::Rgba;
 const LARGE: f64 = 24.0;
 const LARGE_BOLD: f64 = 18.66;
 
+/// The contrast that the modules of a code need on what is behind them, as all graphics that must be told apart (1.4.11).
+pub(super) const NEEDED_BY_CODES: f64 = 3.0;
+
 /// The contrast that letters need at least (level AA).
 pub(super) fn needed(is_large: bool) -> f64 {
     if is_large { 3.0 } else { 4.5 }
@@ -17,8 +20,13 @@ pub(super) fn is_large(css_px: f64, is_bold: bool) -> bool {
 
 /// The contrast ratio, 1 to 21; alpha is ignored.
 pub(crate) fn contrast_ratio(one: Rgba, other: Rgba) -> f64 {
-    let (one, other) = (luminance(one), luminance(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    let ratio = darkness(one, other);
+    ratio.max(1.0 / ratio)
+}
+
+/// The contrast ratio of a colour on a ground, below 1 where it is the lighter one.
+pub(super) fn darkness(color: Rgba, ground: Rgba) -> f64 {
+    (luminance(ground) + 0.05) / (luminance(color) + 0.05)
 }
 
 /// Relative luminance.

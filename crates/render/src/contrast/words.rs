@@ -1,5 +1,5 @@
-//! What a page shows, as far as reading goes: the letters of its text nodes in the order of painting, and between them
-//! what covers which part of the page with which plain colour.
+//! What a page shows, as far as reading goes: the letters of its text nodes and its codes in the order of painting, and
+//! between them what covers which part of the page with which plain colour.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use kurbo::{Affine, Rect};
 
 use super::wcag;
 use crate::bounds;
-use crate::display::{DisplayPage, FillItem, GlyphItem, Group, Item, Paint, Shape};
+use crate::display::{DisplayPage, FillItem, GlyphItem, Group, Item, ModulesItem, Paint, Shape};
 use crate::fonts::{EMOJI_FAMILIES, FontLibrary};
 use crate::layout::{LaidBox, LaidContent, LaidSlide, LaidText};
 
@@ -23,6 +23,7 @@ const CORNER: f64 = 0.292_893_218_813_452_4;
 pub(super) struct Page<'a> {
     pub(super) page: &'a DisplayPage,
     pub(super) words: Vec<Words<'a>>,
+    pub(super) codes: Vec<Code<'a>>,
     /// In the order of painting.
     pub(super) layers: Vec<Layer>,
     known: BTreeMap<Key, Known<'a>>,
@@ -39,6 +40,15 @@ pub(super) struct Words<'a> {
     /// Of the groups around them.
     pub(super) opacity: f64,
     /// How many of the page's layers are painted before them.
+    pub(super) after: usize,
+}
+
+/// A QR code.
+pub(super) struct Code<'a> {
+    pub(super) item: &'a ModulesItem,
+    /// Of the groups around it.
+    pub(super) opacity: f64,
+    /// How many of the page's layers are painted before it.
     pub(super) after: usize,
 }
 
@@ -63,10 +73,8 @@ impl<'a> Page<'a> {
     pub(super) fn of(slide: &'a LaidSlide<'_>, page: &'a DisplayPage, css_px: f64, fonts: &FontLibrary) -> Page<'a> {
         let mut known = BTreeMap::new();
         slide.children.iter().for_each(|child| collect(child, &mut known));
-        let mut found = Page { page, words: Vec::new(), layers: Vec::new(), known };
-        if !found.known.is_empty() {
-            Walk { page: &mut found, fonts, css_px }.items(&page.items, &Around::PAGE);
-        }
+        let mut found = Page { page, words: Vec::new(), codes: Vec::new(), layers: Vec::new(), known };
+        Walk { page: &mut found, fonts, css_px }.items(&page.items, &Around::PAGE);
         found
     }
 
@@ -77,13 +85,9 @@ impl<'a> Page<'a> {
 }
 
 impl Words<'_> {
-    /// From the letters' own coordinates to the page.
-    pub(super) fn transform(&self) -> Affine {
-        self.items[0].transform
-    }
-
+    /// Where the letters are on the page.
     pub(super) fn bounds(&self) -> Rect {
-        self.transform().transform_rect_bbox(self.area)
+        self.items[0].transform.transform_rect_bbox(self.area)
     }
 }
 
@@ -137,6 +141,10 @@ impl<'a> Walk<'_, 'a> {
                 Item::Glyphs(run) if self.page.is_words(run) => self.words(run, around),
                 Item::Group(group) if is_see_through(group) => self.group(group, around),
                 Item::Fill(fill) => self.layer(item, around, plain(fill, around)),
+                Item::Modules(code) => {
+                    let (opacity, after) = (around.opacity, self.page.layers.len());
+                    self.page.codes.push(Code { item: code, opacity, after });
+                }
                 _ => self.layer(item, around, None),
             }
         }

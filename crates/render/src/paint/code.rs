@@ -1,10 +1,12 @@
 //! QR codes.
 
 use handbill_template::resolved::{Code, ErrorCorrection};
+use handbill_template::{Warning, WarningCode};
 use kurbo::{Rect, Size};
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::{Drawing, Painter, Silhouette, Site};
+use crate::bounds;
 use crate::display::{FillItem, FillRule, Item, ModulesItem, Paint, Shape};
 use crate::error::RenderError;
 use crate::layout::NaturalSize;
@@ -12,8 +14,12 @@ use crate::layout::NaturalSize;
 /// Layout pixels per module of a code that is given no size.
 const MODULE: f64 = 4.0;
 
+/// Device pixels that a module needs to be told apart in a photo of a screen, or printed at 300 dpi (a quarter of a
+/// millimetre).
+const LEAST_PIXELS: f64 = 3.0;
+
 impl Painter<'_> {
-    pub(super) fn code(&self, code: &Code, site: Site<'_>) -> Result<Drawing, RenderError> {
+    pub(super) fn code(&mut self, code: &Code, site: Site<'_>) -> Result<Drawing, RenderError> {
         let qr =
             encode(code).map_err(|reason| RenderError::Output { what: format!("{}: the QR code", site.id), reason })?;
         let (fill, background) = (self.color(&code.fill), self.color(&code.background));
@@ -28,15 +34,34 @@ impl Painter<'_> {
             }));
         }
         let size = qr.width();
+        let target = modules_area(site.area(), size, code.quiet_zone);
+        self.warn_if_small(target.width() / size as f64, site);
         items.push(Item::Modules(ModulesItem {
+            node: site.id.into(),
             size,
             dark: qr.to_colors().into_iter().map(|color| color == Color::Dark).collect(),
-            target: modules_area(site.area(), size, code.quiet_zone),
+            target,
             color: fill,
             transform: site.transform,
         }));
         let silhouette = (background.0[3] > 0).then_some(Silhouette { shape, opaque: background.0[3] == 255 });
         Ok(Drawing { items, silhouette })
+    }
+}
+
+impl Painter<'_> {
+    /// `module`: the side of one, in the node's own pixels.
+    fn warn_if_small(&mut self, module: f64, site: Site<'_>) {
+        let scale = bounds::scale(site.transform) * self.device_scale;
+        // Whole pixels are what the rasteriser gives a module.
+        let pixels = (module * scale).floor();
+        if pixels < LEAST_PIXELS {
+            let message = format!(
+                "{}: a module of its code is {pixels} pixels wide; scanners need {LEAST_PIXELS}: make it larger or its text shorter",
+                site.id
+            );
+            self.warn(Warning::new(WarningCode::CodeTooSmall, message).from_to(pixels, LEAST_PIXELS), site.id);
+        }
     }
 }
 
@@ -67,18 +92,4 @@ pub fn natural_size(code: &Code) -> Option<NaturalSize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::modules_area;
-    use kurbo::Rect;
-
-    #[test]
-    fn the_quiet_zone_is_part_of_the_box() {
-        let cases = [
-            (Rect::new(0.0, 0.0, 58.0, 58.0), Rect::new(8.0, 8.0, 50.0, 50.0)),
-            (Rect::new(0.0, 0.0, 158.0, 58.0), Rect::new(58.0, 8.0, 100.0, 50.0)),
-        ];
-        for (area, expected) in cases {
-            assert_eq!(modules_area(area, 21, 4), expected);
-        }
-    }
-}
+mod tests;

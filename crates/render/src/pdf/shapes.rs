@@ -128,8 +128,14 @@ mod tests {
         let size = 9;
         let dark: Vec<bool> = (0..size * size).map(|n| n * n % 7 < 3 || n % 9 < 2).collect();
         let target = Rect::new(10.0, 20.0, 10.0 + 27.0, 20.0 + 27.0);
-        let item =
-            ModulesItem { size, dark: dark.clone().into(), target, color: Rgba::BLACK, transform: Affine::IDENTITY };
+        let item = ModulesItem {
+            node: "code".into(),
+            size,
+            dark: dark.clone().into(),
+            target,
+            color: Rgba::BLACK,
+            transform: Affine::IDENTITY,
+        };
         let path = bars(&item);
         for (n, dark) in dark.into_iter().enumerate() {
             let center = Point::new(11.5 + (n % size) as f64 * 3.0, 21.5 + (n / size) as f64 * 3.0);

@@ -73,6 +73,7 @@ mod tests {
     #[test]
     fn the_grid_is_of_whole_pixels_and_centred() {
         let item = ModulesItem {
+            node: "code".into(),
             size: 21,
             dark: vec![true; 21 * 21].into(),
             target: Rect::new(10.3, 20.3, 110.3, 120.3),

@@ -175,6 +175,7 @@ fn qr_modules_are_whole_pixels() {
     let code = |transform| {
         let dark: Vec<bool> = (0..25).map(|n| n % 2 == 0).collect();
         Item::Modules(ModulesItem {
+            node: "code".into(),
             size: 5,
             dark: Arc::from(dark),
             target: Rect::new(10.2, 10.2, 43.2, 43.2),

@@ -62,6 +62,7 @@ fn shapes(photo: &Paint) -> Vec<Case> {
     let opaque = || linear(&[(0.2, [255, 0, 0, 255]), (1.0, [0, 0, 255, 255])]);
     let fading = linear(&[(0.0, [255, 0, 0, 0]), (1.0, [0, 0, 255, 255])]);
     let code = ModulesItem {
+        node: "code".into(),
         size: 25,
         dark: (0..625).map(|n| n * n % 11 < 5).collect(),
         target: Rect::new(50.0, 25.0, 300.0, 275.0),

@@ -25,6 +25,7 @@ fn mixed() -> Vec<Item> {
         transform: Affine::rotate(0.1),
     };
     let code = ModulesItem {
+        node: "code".into(),
         size: 5,
         dark: (0..25).map(|n| n % 3 == 0).collect(),
         target: Rect::new(320.0, 20.0, 380.0, 80.0),
