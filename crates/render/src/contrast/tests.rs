@@ -20,8 +20,8 @@ fn render(document: Document, format: Format) -> Vec<Warning> {
 }
 
 /// The ratio that is told of the text `t`, if any.
-fn told(nodes: Vec<Node>) -> Option<f64> {
-    let document = || page(400.0, 200.0, FrameLayout::Free, nodes.clone());
+fn told(nodes: impl AsRef<[Node]>) -> Option<f64> {
+    let document = || page(400.0, 200.0, FrameLayout::Free, nodes.as_ref().to_vec());
     let found = render(document(), Format::Png);
     assert_eq!(found, render(document(), Format::Pdf), "the same in a PDF");
     found.iter().find(|warning| warning.node.as_deref() == Some("t")).map(|warning| {
