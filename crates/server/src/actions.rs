@@ -6,7 +6,7 @@ pub mod account;
 pub mod draw;
 mod error;
 pub mod first_start;
-pub mod generate;
+pub mod render;
 pub mod storage;
 pub mod template;
 pub mod token;

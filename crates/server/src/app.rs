@@ -9,15 +9,19 @@ use std::time::Duration;
 
 use anyhow::Context;
 use handbill_db::{Db, OpenOptions, Target};
+use handbill_queue::Queue;
 
+use crate::actions::render::estimate::LastPace;
 use crate::actions::template::TemplateCache;
 use crate::actions::token::LastUse;
 use crate::blobs::{Blobs, Links};
 use crate::config::Config;
+use crate::ended::Ended;
 use crate::metrics::Metrics;
 use crate::renderer::Renderer;
 use crate::secrets::Secrets;
 use crate::store;
+use crate::workers;
 
 /// SQLite's file in the data folder.
 const DATABASE_FILE: &str = "handbill.db";
@@ -34,6 +38,9 @@ pub struct Parts {
     pub blobs: Blobs,
     /// What addresses files have.
     pub links: Links,
+    pub queue: Queue,
+    pub(crate) ended: Ended,
+    pub(crate) pace: LastPace,
     pub(crate) last_use: LastUse,
     pub(crate) metrics: Metrics,
     pub(crate) templates: TemplateCache,
@@ -76,10 +83,13 @@ impl App {
         let blobs = Blobs::configured(&config).await?;
         let secrets = Secrets::open(&config)?;
         let links = blobs.links(config.server.base_url(), &secrets);
-        let applied = db.migrate(store::OWNER, &store::MIGRATIONS).await?;
+        let applied = db.migrate(store::OWNER, store::MIGRATIONS).await?;
+        let applied = [applied, Queue::migrate(&db).await?].concat();
         if !applied.is_empty() {
             tracing::debug!(migrations = applied.join(", "), "brought the database up to date");
         }
+        let ended = Ended::default();
+        let queue = workers::queue(&db, &config, &blobs, &ended);
         Ok(App(Arc::new(Parts {
             config,
             db,
@@ -87,6 +97,9 @@ impl App {
             renderer,
             blobs,
             links,
+            queue,
+            ended,
+            pace: LastPace::default(),
             last_use: LastUse::default(),
             metrics: Metrics::default(),
             templates: TemplateCache::default(),

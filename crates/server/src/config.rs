@@ -33,6 +33,7 @@ pub struct Config {
     pub limits: Limits,
     pub outbound: Outbound,
     pub generate: Generate,
+    pub queue: Queue,
     pub metrics: Metrics,
     pub log: Log,
 }
@@ -104,6 +105,13 @@ pub struct Generate {
 }
 
 #[derive(Clone, Debug)]
+pub struct Queue {
+    /// 0: as many as there are.
+    pub max_waiting: u64,
+    pub max_waiting_per_account: u64,
+}
+
+#[derive(Clone, Debug)]
 pub struct Metrics {
     /// `None`: anybody may read them.
     pub token: Option<Secret>,
@@ -172,6 +180,10 @@ impl Config {
                 max_hops: s.take_in("outbound.max_hops", 0..=20),
             },
             generate: Generate { timeout_ms: s.take_in("generate.timeout_ms", 100..=DAY_MS) },
+            queue: Queue {
+                max_waiting: s.take_in("queue.max_waiting", 0..=1_000_000_000),
+                max_waiting_per_account: s.take_in("queue.max_waiting_per_account", 0..=1_000_000_000),
+            },
             metrics: Metrics { token: s.take_secret("metrics.token", 16) },
             log: Log { format: s.take("log.format"), level: s.take("log.level") },
         }

@@ -69,6 +69,14 @@ impl From<&crate::config::Engine> for EngineOptions {
     }
 }
 
+/// What a process made of an order.
+#[derive(Debug)]
+pub struct Served {
+    pub rendered: Rendered,
+    /// From when it had a process: without the wait for one.
+    pub took: Duration,
+}
+
 /// The engine processes. Cheap to clone; clones share them. They end with the last clone.
 #[derive(Clone)]
 pub struct EnginePool {
@@ -140,10 +148,11 @@ impl EnginePool {
         &self,
         input: &Input,
         mut on_progress: impl FnMut(Progress) + Send,
-    ) -> Result<Rendered, EngineError> {
+    ) -> Result<Served, EngineError> {
         let shared = &*self.shared;
         let _place = shared.take_place()?;
         let _turn = shared.turns.acquire().await.map_err(|_| EngineError::Stopping)?;
+        let began = Instant::now();
         let limit_ms = shared.options.deadline_ms;
         let order = wire::order(input, limit_ms).map_err(|error| crashed(&error))?;
         let deadline = Instant::now() + Duration::from_millis(limit_ms);
@@ -171,7 +180,7 @@ impl EnginePool {
             match ending {
                 Ending::Answered(result) => {
                     shared.idle().push(process);
-                    return Ok(result?);
+                    return Ok(Served { rendered: result?, took: began.elapsed() });
                 }
                 Ending::Panicked(text) => return Err(crashed(&format!("a panic: {text}"))),
                 // What earlier orders left in its caches may have filled it, or it died before it saw the order:

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod datasets;
+mod ended;
 pub mod engine;
 pub mod fetch;
 pub mod fonts;
@@ -26,3 +27,4 @@ pub mod templates;
 #[cfg(test)]
 mod test_app;
 pub mod upkeep;
+pub mod workers;

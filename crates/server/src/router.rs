@@ -55,7 +55,11 @@ pub fn routes() -> Vec<Route> {
         get("/server/{profile_id}/uploads/{*file}", Public, files::get_file),
         get("/private/{*file}", Public, files::get_private_file),
         // The Render API (Contentdrips)
+        post("/render", Token, render::submit::submit_render),
+        get("/job/{job_id}/status", Token, render::status::get_status),
+        get("/job/{job_id}/result", Token, render::result::get_result),
         post("/generate", Token, render::generate::generate),
+        get("/queue/stats", Public, render::stats::get_queue_stats),
         // Our own API
         described(routes!(v1::account::get_account)),
         described(routes!(v1::tokens::list_tokens)),

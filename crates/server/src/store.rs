@@ -4,8 +4,10 @@
 
 pub mod account;
 pub mod chore;
+pub mod idempotency;
 pub(crate) mod installation;
 pub mod object;
+pub mod render;
 pub mod template;
 pub mod token;
 
@@ -16,7 +18,7 @@ pub(crate) const OWNER: &str = "server";
 
 macro_rules! migrations {
     ($($name:literal),* $(,)?) => {
-        [$(Migration {
+        &[$(Migration {
             name: $name,
             sql: Sql {
                 sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
@@ -27,7 +29,8 @@ macro_rules! migrations {
 }
 
 /// Every file of `migrations/sqlite` and `migrations/postgres`; a test holds the three together.
-pub(crate) const MIGRATIONS: [Migration; 3] = migrations!["0001_accounts_and_tokens", "0003_templates", "0005_objects"];
+pub(crate) const MIGRATIONS: &[Migration] =
+    migrations!["0001_accounts_and_tokens", "0002_renders", "0003_templates", "0005_objects"];
 
 /// Whether the database answers.
 pub(crate) async fn answers(db: &Db) -> handbill_db::Result<()> {

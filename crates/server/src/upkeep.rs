@@ -1,4 +1,4 @@
-//! What is done now and then while the server runs: files whose time has come are deleted, and orphans swept. Of several
+//! What is done now and then while the server runs: files and renders whose time has come go, and orphans are swept. Of several
 //! processes, one does it at a time: it holds a lease in the database.
 
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use crate::actions::Result;
+use crate::actions::render::forget::forget_old;
 use crate::actions::storage::{expire, sweep};
 use crate::actions::template::sweep_assets;
 use crate::app::App;
@@ -23,6 +24,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub(crate) enum Chore {
     Expire,
     Sweep,
+    Forget,
 }
 
 impl Chore {
@@ -30,12 +32,13 @@ impl Chore {
         match self {
             Self::Expire => "expire files",
             Self::Sweep => "sweep orphans",
+            Self::Forget => "forget renders",
         }
     }
 
     fn every_ms(self) -> i64 {
         match self {
-            Self::Expire => HOUR_MS,
+            Self::Expire | Self::Forget => HOUR_MS,
             Self::Sweep => 24 * HOUR_MS,
         }
     }
@@ -55,7 +58,7 @@ pub fn start(app: App) -> Upkeep {
     Upkeep(tokio::spawn(async move {
         let holder = random::spell(&random::bytes::<10>(), random::BASE32);
         loop {
-            for chore in [Chore::Expire, Chore::Sweep] {
+            for chore in [Chore::Expire, Chore::Sweep, Chore::Forget] {
                 if let Err(error) = run(&app, chore, &holder).await {
                     let error = &error as &dyn std::error::Error;
                     tracing::error!(error, chore = chore.name(), "looking after the files failed");
@@ -97,6 +100,12 @@ async fn work(app: &App, chore: Chore, lease: &Lease, orphans_hours: i64) -> Res
             }
             if deleted.files > 0 {
                 tracing::info!(files = deleted.files, bytes = deleted.bytes, "deleted files whose time had come");
+            }
+        }
+        Chore::Forget => {
+            let renders = forget_old(app, now_ms, lease).await?;
+            if renders > 0 {
+                tracing::info!(renders, "forgot renders whose time had come");
             }
         }
         Chore::Sweep => {

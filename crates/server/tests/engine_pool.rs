@@ -77,7 +77,7 @@ fn order(what: &str) -> Input {
 }
 
 async fn run(pool: &EnginePool, what: &str) -> Result<Rendered, EngineError> {
-    pool.render(&order(what), |_| ()).await
+    pool.render(&order(what), |_| ()).await.map(|served| served.rendered)
 }
 
 /// What the handler answers in words.
@@ -119,7 +119,7 @@ async fn values_cross_the_pipe_unchanged() {
         input.assets.insert(AssetRef(name.to_owned()), Asset::Bytes(Arc::from(bytes)));
     }
     input.assets.insert(AssetRef("bb".to_owned()), Asset::Failed("the server answered 404".to_owned()));
-    let rendered = pool().render(&input, |_| ()).await.unwrap();
+    let rendered = pool().render(&input, |_| ()).await.unwrap().rendered;
     let document: Document = serde_json::from_slice(&rendered.pictures[0].bytes).unwrap();
     assert_eq!(document, input.document);
     let options: Options = serde_json::from_slice(&rendered.pictures[1].bytes).unwrap();

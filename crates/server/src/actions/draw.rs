@@ -5,14 +5,16 @@ mod assets;
 mod format;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use handbill_render::{Compression, Format, Input, Options, Progress, RenderError, Rendered, Report};
 use handbill_template::bind::Bound;
 use handbill_template::resolve::{ResolveError, ResolveLimits, ResolveOptions, SizeChoice};
+use handbill_template::resolved::Document;
 use handbill_template::{Warning, WarningCode, resolve};
 
 use super::{ActionError, Kind, Result};
-use crate::engine::EngineError;
+use crate::engine::{EngineError, Served};
 use crate::renderer::Renderer;
 use crate::templates::StoredTemplate;
 
@@ -66,6 +68,17 @@ pub struct Drawn {
     /// The answer is a list of pictures, even of one.
     pub carousel: bool,
     pub format: Format,
+    /// How long an engine process worked on it.
+    pub took: Duration,
+    /// How long it waited for its turn and for an engine process.
+    pub waited: Duration,
+}
+
+/// A document with everything decided, and what it was made from.
+pub struct ResolvedRequest {
+    pub document: Document,
+    bound: Bound,
+    warnings: Vec<Warning>,
 }
 
 impl Drawn {
@@ -87,7 +100,46 @@ pub async fn draw(
     options: &DrawOptions,
     on_progress: impl FnMut(Progress) + Send,
 ) -> Result<Drawn> {
+    let came = Instant::now();
     let _turn = renderer.turn().await.ok_or_else(|| not_rendered(&EngineError::Busy))?;
+    let for_turn = came.elapsed();
+    let ResolvedRequest { document, bound, warnings: resolving } =
+        resolve_request(renderer, stored, bound, options).await?;
+    let carousel = document.carousel;
+    let assets = assets::gather(renderer, stored, &document, &options.local_files).await;
+    let render_options = Options {
+        format: options.format,
+        scale: options.scale,
+        quality: options.quality,
+        compression: options.compression,
+        transparent: options.transparent,
+        strict: options.strict,
+        limits: renderer.limits,
+    };
+    let input = Input { document, assets, options: render_options };
+    let sent = Instant::now();
+    let Served { mut rendered, took } =
+        renderer.engine.render(&input, on_progress).await.map_err(|error| not_rendered(&error))?;
+    let waited = for_turn + sent.elapsed().saturating_sub(took);
+    refuse_lost_pictures(&bound, &rendered.report)?;
+    let mut warnings = resolving;
+    warnings.append(&mut rendered.report.warnings);
+    // There can be many of these, and often they were meant: they must not bury the others.
+    warnings.sort_by_key(|warning| warning.code == WarningCode::Unfilled);
+    rendered.report.warnings = warnings;
+    Ok(Drawn { rendered, carousel, format: options.format, took, waited })
+}
+
+/// What would be drawn, without drawing it: so that a request can be refused before anybody waits for it.
+///
+/// # Errors
+/// As [`draw`].
+pub async fn resolve_request(
+    renderer: &Renderer,
+    stored: &Arc<StoredTemplate>,
+    bound: Bound,
+    options: &DrawOptions,
+) -> Result<ResolvedRequest> {
     let limits = &renderer.limits;
     let resolve_options = ResolveOptions {
         size: options.size.clone(),
@@ -104,27 +156,7 @@ pub async fn draw(
     let resolved = move || (resolve(&template.compiled, &bound, &resolve_options), bound);
     let (resolution, bound) = off_thread(resolved).await?;
     let resolution = resolution.map_err(|error| unresolved(&error))?;
-    let document = resolution.document;
-    let carousel = document.carousel;
-    let assets = assets::gather(renderer, stored, &document, &options.local_files).await;
-    let render_options = Options {
-        format: options.format,
-        scale: options.scale,
-        quality: options.quality,
-        compression: options.compression,
-        transparent: options.transparent,
-        strict: options.strict,
-        limits: *limits,
-    };
-    let input = Input { document, assets, options: render_options };
-    let mut rendered = renderer.engine.render(&input, on_progress).await.map_err(|error| not_rendered(&error))?;
-    refuse_lost_pictures(&bound, &rendered.report)?;
-    let mut warnings = resolution.warnings;
-    warnings.append(&mut rendered.report.warnings);
-    // There can be many of these, and often they were meant: they must not bury the others.
-    warnings.sort_by_key(|warning| warning.code == WarningCode::Unfilled);
-    rendered.report.warnings = warnings;
-    Ok(Drawn { rendered, carousel, format: options.format })
+    Ok(ResolvedRequest { document: resolution.document, bound, warnings: resolution.warnings })
 }
 
 /// Work that takes a processor for a while, away from the threads that serve connections. A panic in it is one request's.

@@ -3,6 +3,11 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
+
+use handbill_queue::{Full, Scope};
+
+use crate::blobs::BlobError;
 
 pub type Result<T> = std::result::Result<T, ActionError>;
 
@@ -22,10 +27,14 @@ pub enum Kind {
     Changed,
     /// Not done in the time there is.
     TimedOut,
+    /// An Idempotency-Key that stands for another request.
+    Reused,
     /// It could not be rendered, and what was sent is not the cause. The text says why.
     RenderFailed,
     /// Too much at once; the same again may succeed.
     Busy,
+    /// As many wait already as may; `retry_after` says when there is likely to be room.
+    Full,
     StorageFull,
     /// Our fault.
     Internal,
@@ -57,12 +66,13 @@ pub struct ActionError {
     pub message: String,
     /// All faults of an `Invalid`, at once.
     pub fields: Vec<Field>,
+    pub retry_after: Option<Duration>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl ActionError {
     pub fn new(kind: Kind, message: impl Into<String>) -> ActionError {
-        ActionError { kind, message: message.into(), fields: Vec::new(), source: None }
+        ActionError { kind, message: message.into(), fields: Vec::new(), retry_after: None, source: None }
     }
 
     pub fn invalid(fields: Vec<Field>) -> ActionError {
@@ -104,5 +114,39 @@ impl From<handbill_db::Error> for ActionError {
             ActionError::new(Kind::Internal, "Something went wrong on the server")
         };
         answer.because(source)
+    }
+}
+
+impl From<BlobError> for ActionError {
+    fn from(error: BlobError) -> ActionError {
+        let answer = match &error {
+            BlobError::StorageFull(_) => ActionError::new(Kind::StorageFull, "The storage is full"),
+            BlobError::Io(_) | BlobError::S3(_) => {
+                ActionError::new(Kind::Internal, "Something went wrong on the server")
+            }
+        };
+        answer.because(error)
+    }
+}
+
+impl From<handbill_queue::Error> for ActionError {
+    fn from(error: handbill_queue::Error) -> ActionError {
+        match error {
+            handbill_queue::Error::Db(error) => error.into(),
+            handbill_queue::Error::Full(full) => ActionError::from(&full),
+            other => ActionError::new(Kind::Internal, "Something went wrong on the server").because(other),
+        }
+    }
+}
+
+impl From<&Full> for ActionError {
+    fn from(full: &Full) -> ActionError {
+        let seconds = full.retry_after.as_secs();
+        let whose = match full.scope {
+            Scope::Whole => "The queue is full",
+            Scope::Account(_) => "Your share of the queue is full",
+        };
+        let message = format!("{whose}: {} jobs are waiting; try again in {seconds} s", full.depth);
+        ActionError { retry_after: Some(full.retry_after), ..ActionError::new(Kind::Full, message) }
     }
 }

@@ -161,7 +161,7 @@ fn webhook_secret() -> Secret {
 }
 
 /// Only its form: whether the address may be reached is checked each time something is sent.
-fn check_webhook_url(text: &str) -> std::result::Result<(), String> {
+pub(super) fn check_webhook_url(text: &str) -> std::result::Result<(), String> {
     if text.len() > MAX_URL_CHARS {
         return Err(format!("is longer than {MAX_URL_CHARS} characters"));
     }

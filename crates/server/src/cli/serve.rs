@@ -1,22 +1,42 @@
 //! `handbill serve`: the server, until it is told to stop. Also what `handbill` alone does.
 
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
+use handbill_queue::Working;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use super::{Globals, Output};
 use crate::actions::first_start::first_token;
 use crate::actions::token::CreatedToken;
 use crate::app::App;
-use crate::router::router;
-use crate::{log, serving, upkeep};
+use crate::router::{health_router, router};
+use crate::{log, serving, upkeep, workers};
+
+/// For jobs at work, when requests have used up the time there is.
+const LEAST_GRACE: Duration = Duration::from_secs(1);
 
 #[derive(Args, Default)]
-pub(crate) struct Serve {}
+pub(crate) struct Serve {
+    /// What this process does: answer requests, work on jobs, or both
+    #[arg(long, value_enum, default_value_t)]
+    role: Role,
+}
+
+/// Several processes on one PostgreSQL database can share the work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Role {
+    /// Answer requests and take jobs in
+    Api,
+    /// Work on jobs; of the requests only /healthz is answered
+    Worker,
+    #[default]
+    All,
+}
 
 impl Serve {
     pub(crate) async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
@@ -30,20 +50,18 @@ impl Serve {
         config.server.listen = listener.local_addr()?;
         let app = App::open(config).await?;
         check_storage(&app).await?;
-        app.renderer.engine.warm().await.context("no engine process can be started")?;
-        let first = first_token(&app).await?;
-        greet(&app, first.as_ref(), out)?;
-
-        let upkeep = upkeep::start(app.clone());
-        let all_ended = serving::serve(listener, router(app.clone()), &app.config.server, told_to_stop()).await;
-        if !all_ended {
-            tracing::warn!("some requests had not ended in time; they were cut off");
-        }
-        drop(upkeep);
+        let answers = self.role != Role::Worker;
+        let first = if answers { first_token(&app).await? } else { None };
+        let worker = if self.role == Role::Api { None } else { Some(start_worker(&app).await?) };
+        greet(&app, self.role, first.as_ref(), out)?;
+        let (upkeep, listening) = (upkeep::start(app.clone()), listen(&app));
+        let router = if answers { router(app.clone()) } else { health_router(app.clone()) };
+        let outcome = serve(&app, listener, router, worker).await;
+        drop((upkeep, listening));
         app.renderer.engine.stop(Duration::from_secs(1)).await;
         app.db.close().await;
         tracing::info!("stopped");
-        Ok(())
+        outcome
     }
 }
 
@@ -58,7 +76,57 @@ async fn check_storage(app: &App) -> anyhow::Result<()> {
     }
 }
 
-fn greet(app: &App, first: Option<&CreatedToken>, out: &Output) -> anyhow::Result<()> {
+async fn start_worker(app: &App) -> anyhow::Result<Working> {
+    app.renderer.engine.warm().await.context("no engine process can be started")?;
+    Ok(workers::start(app).await?)
+}
+
+/// Hears from other processes which renders have ended; ends with the answer.
+fn listen(app: &App) -> JoinSet<()> {
+    let (mut listening, app) = (JoinSet::new(), app.clone());
+    listening.spawn(async move { app.ended.listen(&app.db).await });
+    listening
+}
+
+/// Until it is told to stop, or the database was taken over. Requests under way may end first, for some need a job of
+/// theirs to be done; then no more jobs are begun, and those at work have what is left of the time.
+async fn serve(
+    app: &App,
+    listener: TcpListener,
+    router: axum::Router,
+    mut worker: Option<Working>,
+) -> anyhow::Result<()> {
+    let limits = &app.config.server;
+    let (mut stopped_at, mut worker_ended) = (Instant::now(), None);
+    let stop = async {
+        tokio::select! {
+            () = told_to_stop() => {}
+            ended = ended(&mut worker) => worker_ended = Some(ended),
+        }
+        stopped_at = Instant::now();
+    };
+    if !serving::serve(listener, router, limits, stop).await {
+        tracing::warn!("some requests had not ended in time; they were cut off");
+    }
+    match (worker_ended, worker) {
+        (Some(ended), _) => ended.context("this process cannot go on"),
+        (None, Some(worker)) => {
+            let grace = Duration::from_millis(limits.drain_timeout_ms).saturating_sub(stopped_at.elapsed());
+            Ok(worker.shut_down(grace.max(LEAST_GRACE)).await?)
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// Ready when the worker ends by itself.
+async fn ended(worker: &mut Option<Working>) -> handbill_queue::Result<()> {
+    match worker {
+        Some(worker) => worker.ended().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn greet(app: &App, role: Role, first: Option<&CreatedToken>, out: &Output) -> anyhow::Result<()> {
     let url = app.config.server.base_url();
     let data_dir = app.config.storage.data_dir.display().to_string();
     if app.config.server.listen.ip().is_unspecified() && app.config.server.public_url.is_none() {
@@ -66,7 +134,12 @@ fn greet(app: &App, first: Option<&CreatedToken>, out: &Output) -> anyhow::Resul
     }
     let token = first.map(|first| first.plain.reveal());
     out.print(&json!({ "url": url, "data_dir": data_dir, "token": token }), |out| {
-        writeln!(out, "Handbill {} is running on {url} (data in {data_dir})", env!("CARGO_PKG_VERSION"))?;
+        let version = env!("CARGO_PKG_VERSION");
+        match role {
+            Role::All => writeln!(out, "Handbill {version} is running on {url} (data in {data_dir})")?,
+            Role::Api => writeln!(out, "Handbill {version} answers on {url}; its jobs wait for a worker")?,
+            Role::Worker => writeln!(out, "Handbill {version} works on jobs; {url}/healthz tells whether it is well")?,
+        }
         if let Some(token) = token {
             writeln!(out, "\nA first API token was made. Note it, it is not shown again:\n\n    {token}\n\nTry it:\n")?;
             writeln!(out, "    curl {url}/generate -H 'Content-Type: application/json' \\")?;

@@ -2,3 +2,4 @@
 
 mod generate;
 mod hostile;
+mod submit;

@@ -17,6 +17,12 @@ async fn made(app: &TestApp, parameter: &str) -> String {
             app.v1(&app.token, Method::POST, path, Some(json!({}))).await.json_of(201)["id"].to_string()
         }
         "token_id" => app.new_token(1, Scopes::All).await.0.to_string(),
+        "job_id" => {
+            let title = json!([{ "type": "textbox", "label": "title", "value": "A title" }]);
+            let asked = json!({ "template_id": "og-blog", "content_update": title });
+            let answer = app.post("/render", &[], asked).await;
+            answer.json()["job_id"].as_str().expect("it is taken in").to_owned()
+        }
         _ => panic!("a route has the parameter {{{parameter}}}: say here how to make one"),
     }
 }
@@ -54,6 +60,7 @@ fn what_needs_no_token_is_on_purpose() {
         ("GET /server/{profile_id}/uploads/{*file}", Access::Public),
         // What it answers without a signature: files.rs.
         ("GET /private/{*file}", Access::Public),
+        ("GET /queue/stats", Access::Public),
     ];
     assert_eq!(open, expected.map(|(route, access)| (route.to_owned(), access)));
 }

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use handbill_db::Db;
+use handbill_queue::Working;
 use handbill_server::actions::account::{CreateAccount, create_account};
 use handbill_server::actions::first_start::first_token;
 use handbill_server::actions::token::{CreateToken, create_token};
@@ -16,6 +17,7 @@ use handbill_server::renderer::{Renderer, engine_options};
 use handbill_server::router::router;
 use handbill_server::store::token::Scopes;
 use handbill_server::templates::{StoredTemplate, TemplateFiles, Templates};
+use handbill_server::workers;
 use handbill_template::{Compiled, read_value};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -30,6 +32,8 @@ pub(crate) struct TestApp {
     pub(crate) token: String,
     pub(crate) data_dir: TempDir,
     router: Router,
+    /// Works on jobs; nothing where a test asked for an app that doesn't.
+    _worker: Option<Working>,
 }
 
 /// What a test may change before the app is made.
@@ -38,6 +42,8 @@ pub(crate) struct Setup {
     pub(crate) engine: EngineOptions,
     /// Beside the starters.
     pub(crate) templates: Vec<Value>,
+    /// Whether it works on jobs, too.
+    pub(crate) works: bool,
 }
 
 pub(crate) async fn test_app(db: Db) -> TestApp {
@@ -52,15 +58,16 @@ pub(crate) async fn test_app_with(db: Db, change: impl FnOnce(&mut Setup)) -> Te
     config.server.secret_key = Some(Secret::new("a secret for tests, and for them alone"));
     config.engine.workers = 1;
     let engine = EngineOptions { program: env!("CARGO_BIN_EXE_handbill").into(), ..engine_options(&config).unwrap() };
-    let mut setup = Setup { config, engine, templates: Vec::new() };
+    let mut setup = Setup { config, engine, templates: Vec::new(), works: true };
     change(&mut setup);
     let mut renderer = Renderer::with_engine(&setup.config, setup.engine).unwrap();
     let mut all: Vec<_> = renderer.templates.iter().cloned().collect();
     all.extend(setup.templates.into_iter().enumerate().map(|(index, json)| stored(100 + index, json)));
     renderer.templates = Templates::of(all);
     let app = App::with(setup.config, db, renderer).await.unwrap();
+    let _worker = if setup.works { Some(workers::start(&app).await.unwrap()) } else { None };
     let token = first_token(&app).await.unwrap().unwrap().plain.reveal().to_owned();
-    TestApp { router: router(app.clone()), app, token, data_dir }
+    TestApp { router: router(app.clone()), app, token, data_dir, _worker }
 }
 
 fn stored(id: usize, json: Value) -> Arc<StoredTemplate> {
@@ -125,6 +132,11 @@ impl TestApp {
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
         let headers = &headers[..if body.is_some() { 2 } else { 1 }];
         self.send(method, path, headers, body.map(|body| body.to_string()).unwrap_or_default()).await
+    }
+
+    /// With the first account's token.
+    pub(crate) async fn get_own(&self, path: &str) -> Answer {
+        self.get(path, &[("authorization", &format!("Bearer {}", self.token))]).await
     }
 
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -1,38 +1,31 @@
-//! `POST /generate`: renders while the caller waits.
+//! `POST /generate`: renders while the caller waits. It goes through the queue like every render, before the others.
 
-use axum::Json;
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, VARY};
-use axum::http::{HeaderMap, HeaderName, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use handbill_render::{Format, Report};
+use handbill_render::Format;
 use handbill_template::Warning;
-use handbill_template::bind::render_api;
-use serde::Serialize;
-use serde_json::{Value, json};
-use url::form_urlencoded;
 
 use super::accept::wants_bytes;
 use super::auth::Caller;
 use super::errors::ErrorBody;
 use super::json::JsonObject;
-use crate::actions::draw::{Drawn, sentence};
-use crate::actions::generate::{Generated, draw_request, keep};
+use super::submit::{request, status_url};
+use super::{idempotency, result};
+use crate::actions::render::ask::{AskRender, ask_render};
+use crate::actions::render::look::Status;
+use crate::actions::render::wait::wait_for_end;
+use crate::actions::render::{Failure, Output};
+use crate::actions::{ActionError, Kind};
 use crate::app::App;
-use crate::clock;
+use crate::blobs::BlobKey;
+use crate::store::render::{Origin, Render};
 
 /// The codes of the warnings, when the answer is the picture itself.
 const WARNINGS: HeaderName = HeaderName::from_static("handbill-warnings");
-
-/// The result, as the contract has it; `warnings` and `report` are ours.
-#[derive(Serialize)]
-struct ResultBody {
-    date: String,
-    r#type: &'static str,
-    export_url: Value,
-    warnings: Vec<Value>,
-    report: Value,
-}
 
 pub(crate) async fn generate(
     State(app): State<App>,
@@ -41,78 +34,74 @@ pub(crate) async fn generate(
     headers: HeaderMap,
     JsonObject(body): JsonObject,
 ) -> Result<Response, ErrorBody> {
-    let request = render_api::parse(&Value::Object(body), tool(&uri).as_deref())
-        .map_err(|error| ErrorBody::invalid(unchanged(&error.to_string())))?;
-    let drawn = draw_request(&app, caller.account.id, request).await?;
-    let accepted: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-    if drawn.rendered.pictures.len() == 1 && wants_bytes(&accepted, drawn.format.content_type()) {
-        return Ok(bytes(drawn));
-    }
-    let generated = keep(&app, &caller.account, drawn).await?;
-    Ok(([(VARY, "accept")], Json(view(&app, &generated))).into_response())
-}
-
-/// `?tool=…`; the rest of a query means nothing here.
-fn tool(uri: &Uri) -> Option<String> {
-    let query = uri.query().unwrap_or_default();
-    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "tool").map(|(_, tool)| tool.into_owned())
-}
-
-/// Messages of the contract begin with the name of a key.
-fn unchanged(message: &str) -> String {
-    if message.starts_with("the ") { sentence(message) } else { message.to_owned() }
-}
-
-fn view(app: &App, generated: &Generated) -> ResultBody {
-    let url = |key: &crate::blobs::BlobKey| Value::from(app.links.public(key));
-    let export_url = match &generated.files[..] {
-        files if generated.is_list => files.iter().map(url).collect(),
-        files => files.first().map(url).unwrap_or_default(),
+    let limit_ms = app.config.generate.timeout_ms;
+    let ask = AskRender {
+        account_id: caller.account.id,
+        origin: Origin::Generate,
+        request: request(body, &uri)?,
+        idempotency_key: idempotency::key(&headers)?,
     };
-    ResultBody {
-        date: clock::rfc3339_ms(clock::now_ms()),
-        r#type: if generated.carousel { "carousel" } else { "normal" },
-        export_url,
-        warnings: generated.report.warnings.iter().map(shown).collect(),
-        report: report_view(&generated.report),
+    let asked = ask_render(&app, ask).await?;
+    let limit = Duration::from_millis(limit_ms);
+    let standing = wait_for_end(&app, caller.account.id, asked.render.id, limit).await?;
+    let Some(standing) = standing else { return Err(internal("a render vanished while it was waited for")) };
+    let accepted: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+    let mut response = match &standing.status {
+        Status::Completed(made) => match made.outputs.first() {
+            Some(output) if output.files.len() == 1 && wants_bytes(&accepted, output.format.content_type()) => {
+                bytes(&app, output).await?
+            }
+            _ => result::view(&app, &standing),
+        },
+        Status::Failed(failure) | Status::Canceled(failure) => return Err(failed(failure)),
+        Status::Queued(_) | Status::Processing { .. } => return Err(timed_out(&standing.render, limit_ms)),
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    if asked.again {
+        response.headers_mut().insert(idempotency::REPLAYED, HeaderValue::from_static("true"));
     }
+    Ok(response)
 }
 
-fn report_view(report: &Report) -> Value {
-    json!({ "text_sizes": report.text_sizes })
+/// The caller's own fault is a 400; everything else is ours.
+fn failed(failure: &Failure) -> ErrorBody {
+    let kind = failure.as_kind();
+    ActionError::new(kind, failure.message.clone()).into()
 }
 
-/// A warning without the whole picture when it came as a data: URL.
-fn shown(warning: &Warning) -> Value {
-    const MOST: usize = 500;
-    let mut warning = warning.clone();
-    for value in [&mut warning.from, &mut warning.to].into_iter().flatten() {
-        if let Value::String(text) = value
-            && text.chars().count() > MOST
-        {
-            *text = text.chars().take(MOST).chain(['…']).collect();
-        }
-    }
-    serde_json::to_value(warning).unwrap_or_default()
+fn timed_out(render: &Render, limit_ms: u64) -> ErrorBody {
+    let message = format!(
+        "The render was not done within {limit_ms} ms; it goes on, and check_status_url tells how. POST /render answers \
+         at once"
+    );
+    let body = ErrorBody::new(StatusCode::REQUEST_TIMEOUT, "Request Timeout", message).class("TimeoutError");
+    body.with("job_id", render.id.to_string()).with("check_status_url", status_url(&render.id))
 }
 
-/// The one file itself. It is not kept: nobody was told an address.
-fn bytes(drawn: Drawn) -> Response {
-    let Drawn { rendered, format, carousel } = drawn;
-    let mut codes: Vec<String> = rendered.report.warnings.iter().map(code).collect();
+fn internal(why: &'static str) -> ErrorBody {
+    ActionError::new(Kind::Internal, "Something went wrong on the server").because(why).into()
+}
+
+/// The one file itself.
+async fn bytes(app: &App, output: &Output) -> Result<Response, ErrorBody> {
+    let kept = output.files.first().and_then(|file| BlobKey::parse(&file.key).ok());
+    let Some(key) = kept else { return Err(internal("a result has no file")) };
+    let Some(file) = app.blobs.find(&key).await.map_err(ActionError::from)? else {
+        return Err(internal("a file that was just kept is not there"));
+    };
+    let mut codes: Vec<String> = output.report.warnings.iter().map(code).collect();
     codes.dedup();
+    let format = output.format;
     let name = match format {
-        Format::Pdf if carousel => "carousel-output",
+        Format::Pdf if output.carousel => "carousel-output",
         _ => "template",
     };
-    let file = rendered.pictures.into_iter().next().map(|picture| picture.bytes).unwrap_or_default();
     let headers = [
         (CONTENT_TYPE, format.content_type().to_owned()),
         (CONTENT_DISPOSITION, format!("inline; filename=\"{name}.{}\"", format.extension())),
-        (VARY, "accept".to_owned()),
         (WARNINGS, codes.join(", ")),
     ];
-    (headers, file).into_response()
+    Ok((headers, file).into_response())
 }
 
 fn code(warning: &Warning) -> String {

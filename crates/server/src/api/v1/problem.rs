@@ -213,11 +213,11 @@ impl From<Kind> for ProblemKind {
             Kind::Unauthorized => Self::Unauthorized,
             Kind::Forbidden => Self::Forbidden,
             Kind::NotFound => Self::NotFound,
-            Kind::Conflict => Self::Conflict,
+            Kind::Conflict | Kind::Reused => Self::Conflict,
             Kind::Changed => Self::Changed,
             Kind::TimedOut => Self::TimedOut,
             Kind::RenderFailed => Self::RenderFailed,
-            Kind::Busy => Self::Busy,
+            Kind::Busy | Kind::Full => Self::Busy,
             Kind::StorageFull => Self::StorageFull,
             Kind::Internal => Self::Internal,
         }

@@ -338,19 +338,28 @@ db_test!(
 );
 
 db_test!(
-    async fn too_many_at_once_are_told_to_come_again(db: Db) {
-        let app = test_app_with(db, |setup| setup.engine.max_waiting = 0).await;
-        let mut statuses = BTreeSet::new();
-        let burst = (0..6).map(|_| app.generate(card()));
-        for answer in futures_join(burst).await {
-            statuses.insert(answer.status.as_u16());
-            if answer.status.as_u16() == 429 {
-                answer.error(429, "Too Many Requests");
-                assert!(answer.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
-            }
+    async fn a_full_queue_is_a_429(db: Db) {
+        let app = test_app_with(db, |setup| {
+            setup.works = false;
+            setup.config.queue.max_waiting = 2;
+            setup.config.generate.timeout_ms = 300;
+        })
+        .await;
+        for _ in 0..2 {
+            assert_eq!(app.generate(card()).await.status.as_u16(), 408);
         }
-        assert_eq!(statuses, BTreeSet::from([200, 429]));
-        app.generate(card()).await.ok();
+        let answer = app.generate(card()).await;
+        assert!(answer.error(429, "Too Many Requests").contains("The queue is full"));
+        assert!(answer.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
+    }
+);
+
+db_test!(
+    async fn a_busy_engine_is_waited_for(db: Db) {
+        let app = test_app_with(db, |setup| setup.engine.max_waiting = 0).await;
+        for answer in futures_join((0..4).map(|_| app.generate(card()))).await {
+            answer.ok();
+        }
     }
 );
 

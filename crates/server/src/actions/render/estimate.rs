@@ -1,0 +1,90 @@
+//! How long it will take until a render is done, judged by what renders took of late and how many are before it.
+//!
+//! Two things bound the pace: the engine processes draw one render each, and so many jobs are under way at once. What
+//! renders took is known without their waits for a process, so the judgement is the same whether the queue has been full
+//! or empty.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use handbill_db::Conn;
+use handbill_queue::{Ahead, JobId, Stats};
+
+use crate::actions::Result;
+use crate::app::App;
+use crate::clock;
+use crate::store::render::{self as renders, RecentTimes};
+use crate::workers::render::{JOBS_PER_ENGINE, KIND};
+
+/// The pace changes slowly: it need not be read for every request.
+const FRESH: Duration = Duration::from_secs(1);
+/// Before anything was rendered.
+const A_GUESS: RecentTimes = RecentTimes { work_ms: 400.0, draw_ms: 300.0 };
+
+/// Where a render stands, and when it will be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Estimate {
+    /// 1 is the next one. From 10,000 on it may be more.
+    pub position: i64,
+    pub left: Duration,
+}
+
+/// What bounds the speed of all workers together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// Nothing before the first render.
+    times: Option<RecentTimes>,
+    engines: f64,
+    slots: f64,
+    /// At work.
+    active: f64,
+}
+
+/// The pace as it was read last.
+#[derive(Default)]
+pub(crate) struct LastPace(Mutex<Option<(Instant, Pace)>>);
+
+impl LastPace {
+    pub(crate) async fn read(&self, app: &App, conn: &mut Conn) -> Result<Pace> {
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, pace)) = last.filter(|(at, _)| at.elapsed() < FRESH) {
+            return Ok(pace);
+        }
+        let stats = app.queue.stats(conn, KIND).await?;
+        let pace = Pace::new(&stats, renders::recent_times(conn).await?);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), pace));
+        Ok(pace)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of jobs")]
+impl Pace {
+    pub(crate) fn new(stats: &Stats, times: Option<RecentTimes>) -> Pace {
+        let slots = stats.slots.max(JOBS_PER_ENGINE as i64) as f64;
+        Pace { times, engines: slots / JOBS_PER_ENGINE as f64, slots, active: stats.active as f64 }
+    }
+
+    /// Of a render's work.
+    pub(crate) fn average(&self) -> Option<Duration> {
+        self.times.map(|times| Duration::from_secs_f64(times.work_ms.max(0.0) / 1000.0))
+    }
+
+    /// Until a render with so many before it is done.
+    pub(crate) fn left(&self, ahead: i64) -> Duration {
+        let RecentTimes { work_ms, draw_ms } = self.times.unwrap_or(A_GUESS);
+        // Those that are at work are half done, as a rule.
+        let before = ahead as f64 + self.active / 2.0;
+        let each_ms = (draw_ms / self.engines).max(work_ms / self.slots);
+        Duration::from_secs_f64((work_ms + before * each_ms).max(1.0) / 1000.0)
+    }
+}
+
+/// Of a job that waits; `until_ms` if it is delayed.
+pub(crate) async fn estimate(app: &App, conn: &mut Conn, job: JobId, until_ms: Option<i64>) -> Result<Estimate> {
+    let pace = app.pace.read(app, conn).await?;
+    // In no line: a worker has it already, and it is next.
+    let ahead = app.queue.ahead_of(conn, job).await?.map_or(0, |Ahead { jobs, .. }| jobs);
+    let rest_ms = until_ms.map_or(0, |until_ms| (until_ms - clock::now_ms()).max(0));
+    let rest = Duration::from_millis(u64::try_from(rest_ms).unwrap_or(0));
+    Ok(Estimate { position: ahead + 1, left: rest + pace.left(ahead) })
+}

@@ -1,0 +1,33 @@
+//! Waiting for the end of a render: it is told, not asked for again and again.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::look::{Standing, find_render};
+use crate::actions::Result;
+use crate::app::App;
+use crate::store::Whose;
+use crate::store::render::{self as renders, RenderState};
+
+/// In case that the news was lost, or there is nobody to bring it from another process.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How the render stands as soon as it has ended, or at the latest after `limit`.
+pub async fn wait_for_end(app: &App, account_id: i64, id: Uuid, limit: Duration) -> Result<Option<Standing>> {
+    let mut waiting = app.ended.wait_for(id);
+    let deadline = Instant::now() + limit;
+    loop {
+        let render = renders::find(&mut app.db.read().await?, Whose::Account(account_id), id).await?;
+        let goes_on = render.is_some_and(|render| render.state == RenderState::Open);
+        if !goes_on || Instant::now() >= deadline {
+            return find_render(app, account_id, id).await;
+        }
+        let look_at = (Instant::now() + LOOK_EVERY).min(deadline);
+        tokio::select! {
+            () = waiting.news() => {}
+            () = tokio::time::sleep_until(look_at) => {}
+        }
+    }
+}
