@@ -260,9 +260,9 @@ pub struct FontFile {
     pub family: String,
     /// A path in the template's folder, such as `fonts/brand.woff2`.
     pub src: String,
-    /// The face's weight; a variable face serves its whole range whatever this says.
+    /// The face's weight; what the font says of itself when absent. A variable face serves its whole range whatever
+    /// this says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("default" = 400))]
     pub weight: Option<Weight>,
     /// Whether the face is the italic one.
     #[serde(skip_serializing_if = "Option::is_none")]

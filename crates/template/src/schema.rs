@@ -67,7 +67,7 @@ fn generate() -> Value {
     tidy(&mut root);
     defs.values_mut().for_each(tidy);
     name_bindings(&mut root, &mut defs);
-    theme_styles(&mut defs);
+    text_styles(&mut defs);
     node_kinds(&mut defs);
     exactly_one(&mut defs, "TextNode", &["text", "spans"]);
     exactly_one(&mut defs, "SvgNode", &["src", "svg"]);
@@ -180,13 +180,17 @@ fn rename_references(schema: &mut Value, names: &[(String, String)]) {
     }
 }
 
-/// `extends` belongs to the text styles of the theme; marks, spans and texts name a `style` instead.
-fn theme_styles(defs: &mut Map<String, Value>) {
+/// `extends` belongs to the text styles of the theme; marks, spans and texts name a `style` instead. Marks and spans are
+/// pieces of a paragraph and have no say in how paragraphs stand.
+fn text_styles(defs: &mut Map<String, Value>) {
     let theme_style = defs["TextStyle"].clone();
     defs["Theme"]["properties"]["textStyles"]["additionalProperties"] = reference("ThemeStyle");
-    for name in ["TextStyle", "TextNode", "SpanObject"] {
+    let of_paragraphs: &[&str] = &["extends", "align", "paragraphSpacing"];
+    for (name, foreign) in
+        [("TextNode", &of_paragraphs[..1]), ("TextStyle", of_paragraphs), ("SpanObject", of_paragraphs)]
+    {
         if let Some(properties) = defs[name]["properties"].as_object_mut() {
-            properties.shift_remove("extends");
+            properties.retain(|property, _| !foreign.contains(&property.as_str()));
         }
     }
     defs.insert("ThemeStyle".into(), theme_style);
@@ -335,6 +339,8 @@ mod tests {
         assert_eq!(defs["TextNode"]["oneOf"].to_string(), r#"[{"required":["text"]},{"required":["spans"]}]"#);
         assert!(defs["TextNode"]["properties"].get("extends").is_none());
         assert!(defs["ThemeStyle"]["properties"].get("extends").is_some());
+        assert!(defs["SpanObject"]["properties"].get("align").is_none());
+        assert!(defs["TextStyle"]["properties"].get("paragraphSpacing").is_none());
         assert!(defs["WarningCode"].to_string().contains("text_shrunk"));
     }
 

@@ -1,8 +1,10 @@
-//! Cases: templates of a few hundred pixels, one file each. `meta.size` names the size to draw; `sample` is the data.
+//! Cases: templates of a few hundred pixels, one file each. `meta.size` names the size to draw, `meta.locale` the
+//! language; `sample` is the data.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use handbill_template::Template;
 use handbill_template::bind::BindOptions;
 use handbill_template::bind::native::{self, NativeData};
 use handbill_template::compiled::Compiled;
@@ -32,9 +34,14 @@ pub fn name(file: &Path) -> String {
 
 /// The case's document, filled with its sample, at its size.
 pub fn document(file: &Path) -> anyhow::Result<Document> {
-    let template = handbill_template::read(&std::fs::read_to_string(file)?)?;
-    let size = template.meta.as_ref().and_then(|meta| meta.get("size")).and_then(|size| size.as_str());
-    let options = ResolveOptions { size: SizeChoice::parse(size.unwrap_or_default()), ..ResolveOptions::default() };
+    resolved(handbill_template::read(&std::fs::read_to_string(file)?)?)
+}
+
+/// A template filled with its own sample, at the size that `meta.size` names and in the language of `meta.locale`.
+pub fn resolved(template: Template) -> anyhow::Result<Document> {
+    let meta = |key: &str| template.meta.as_ref()?.get(key)?.as_str().map(str::to_owned);
+    let size = SizeChoice::parse(&meta("size").unwrap_or_default());
+    let options = ResolveOptions { size, locale: meta("locale"), ..ResolveOptions::default() };
     let compiled = Compiled::new(template)?;
     let filled = BindOptions { preview: true, ..BindOptions::default() };
     let bound = native::bind(&compiled, &NativeData::default(), &filled)?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use handbill_render::{Asset, Engine, Input, Options};
+use handbill_template::resolved::Document;
 
 use handbill_server::fonts;
 
@@ -24,7 +25,12 @@ pub fn engine() -> anyhow::Result<Engine> {
 
 /// A case and its pictures, ready to be drawn.
 pub fn input(file: &Path, options: Options) -> anyhow::Result<Input> {
-    let document = cases::document(file)?;
+    Ok(with_assets(cases::document(file)?, options))
+}
+
+/// The document with its files, which lie beside the cases.
+#[must_use]
+pub fn with_assets(document: Document, options: Options) -> Input {
     let assets: BTreeMap<_, _> = document
         .assets()
         .into_iter()
@@ -35,7 +41,7 @@ pub fn input(file: &Path, options: Options) -> anyhow::Result<Input> {
             (asset, asset_bytes)
         })
         .collect();
-    Ok(Input { document, assets, options })
+    Input { document, assets, options }
 }
 
 /// The pages of a case as PNGs, with the names of their references: the case's own, `CASE.2` for the second page.

@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod cases;
 pub mod compare;
+pub mod coverage;
 pub mod draw;
 pub mod pdf;
 pub mod report;

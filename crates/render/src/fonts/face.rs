@@ -41,7 +41,8 @@ impl FaceSource {
     }
 
     /// A face from a file as people have it: TrueType, OpenType, a collection (its first font), WOFF or WOFF2.
-    /// Without a `weight` it is what the font says of itself.
+    /// A variable face serves the whole range of its weight axis; another has this `weight`, or what the font says of
+    /// itself.
     ///
     /// # Errors
     /// When the bytes are none of these, or would grow too large when unpacked.
@@ -55,10 +56,10 @@ impl FaceSource {
         let data = container::unpack(bytes).map_err(unreadable)?;
         let font = FontRef::from_index((*data).as_ref(), 0)
             .map_err(|error| unreadable(format!("the font is damaged ({error})")))?;
-        let weight = match weight {
-            Some(weight) => (round_weight(weight), round_weight(weight)),
-            None => own_weight(&font),
-        };
+        let single = |weight: u16| (weight, weight);
+        let weight = weight_range(&font)
+            .or_else(|| weight.map(|weight| single(round_weight(weight))))
+            .unwrap_or_else(|| single(weight_class(&font)));
         Ok(FaceSource { family: family.to_owned(), weight, italic, data, index: 0, cover: None })
     }
 }
@@ -67,13 +68,14 @@ fn round_weight(weight: f64) -> u16 {
     weight.round().clamp(1.0, 1000.0) as u16
 }
 
-/// The weight axis's range, or else the weight class.
-fn own_weight(font: &FontRef) -> (u16, u16) {
-    if let Some(axis) = font.axes().get_by_tag(Tag::new(b"wght")) {
-        return (round_weight(f64::from(axis.min_value())), round_weight(f64::from(axis.max_value())));
-    }
-    let class = font.os2().map_or(400, |os2| os2.us_weight_class()).clamp(1, 1000);
-    (class, class)
+/// Of the weight axis, if there is one.
+fn weight_range(font: &FontRef) -> Option<(u16, u16)> {
+    let axis = font.axes().get_by_tag(Tag::new(b"wght"))?;
+    Some((round_weight(f64::from(axis.min_value())), round_weight(f64::from(axis.max_value()))))
+}
+
+fn weight_class(font: &FontRef) -> u16 {
+    font.os2().map_or(400, |os2| os2.us_weight_class()).clamp(1, 1000)
 }
 
 /// The setting of a variation axis.

@@ -140,6 +140,11 @@ fn a_documents_family_hides_one_of_the_same_name() {
     let bytes: Arc<[u8]> = Arc::from(anton.data);
     let mine = FaceSource::from_file("Inter", None, false, &bytes).expect("is a font");
     assert_eq!(mine.weight, (400, 400));
+    assert_eq!(FaceSource::from_file("Inter", Some(900.0), false, &bytes).expect("is a font").weight, (900, 900));
+    let variable = handbill_bundle::default_faces().iter().find(|face| face.family == "Inter").expect("is embedded");
+    let range =
+        FaceSource::from_file("Inter", Some(900.0), false, &Arc::from(variable.data)).expect("is a font").weight;
+    assert_eq!(range, (100, 900), "an axis serves all its weights");
     let damaged = FaceSource { data: Arc::new(b"no font at all"), ..mine.clone() };
     let (library, errors) = fonts().with_document_faces(vec![mine, damaged]);
     assert_eq!(errors.len(), 1);

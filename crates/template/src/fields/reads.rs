@@ -49,14 +49,17 @@ pub(super) fn reads_of_slide(template: &Template, slide: &Slide) -> Vec<Read> {
     let declared = template.fields.iter().chain(plain.flat_map(|slide| &slide.fields)).collect();
     let mut reader = Reader { declared, found: IndexMap::new() };
     let json = own_json(slide);
+    let name = slide.repeat.as_ref().and_then(|repeat| repeat.name.as_deref());
+    let mut loops: Vec<Loop> =
+        name.map(|name| Loop { name: Some(name), fields: &[], undeclared: None }).into_iter().collect();
     scan_node(&json, &mut |found| {
         // A slide's `each` names its entries in requests; it reads nothing.
         if found.property != "each" {
-            reader.found(found, &[]);
+            reader.found(found, &loops);
         }
     });
     for node in &slide.children {
-        reader.node(node, &mut Vec::new());
+        reader.node(node, &mut loops);
     }
     reader.found.into_values().collect()
 }

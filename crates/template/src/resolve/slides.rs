@@ -218,7 +218,7 @@ fn holds(
     tally: &mut Tally,
 ) -> bool {
     let Some(when) = &prepared.slide.when else { return true };
-    let place = SlidePlace { id: &prepared.slide.id, position: None, item };
+    let place = SlidePlace { id: &prepared.slide.id, entry_name: entry_name(&prepared.slide), position: None, item };
     with_scopes(shared, roots, place, entry, |here| {
         let mut resolver = SlideResolver { shared, slide: here, index: 0, overrides: &[], tally };
         resolver.expression(here, when).is_true()
@@ -228,9 +228,15 @@ fn holds(
 #[derive(Clone, Copy)]
 struct SlidePlace<'a> {
     id: &'a str,
+    /// What `repeat.as` calls the entry.
+    entry_name: Option<&'a str>,
     /// Index and count in the output; unknown while slides are chosen.
     position: Option<(usize, usize)>,
     item: Option<(usize, usize)>,
+}
+
+fn entry_name(slide: &crate::document::Slide) -> Option<&str> {
+    slide.repeat.as_ref().and_then(|repeat| repeat.name.as_deref())
 }
 
 /// Runs something with the scopes of a slide: its entry's values, the document's, the reserved roots.
@@ -248,14 +254,19 @@ fn with_scopes<T>(
         slide.insert("count".to_owned(), Value::Number(count as f64));
     }
     let mut values = Values::from([("slide".to_owned(), Value::Map(slide))]);
+    let mut named = Values::new();
     if let (Some((index, count)), Some(entry)) = (place.item, entry) {
         let item = item_values(&Value::Map(entry.values.clone()), index, count);
+        if let Some(name) = place.entry_name {
+            named.insert(name.to_owned(), Value::Map(item.clone()));
+        }
         values.insert("item".to_owned(), Value::Map(item));
     }
     let roots = Scope::inside(&values, roots);
     let document = Scope::inside(&shared.bound.data, &roots);
+    let named = Scope::inside(&named, &document);
     let nothing = Values::new();
-    let scope = Scope::inside(entry.map_or(&nothing, |entry| &entry.values), &document);
+    let scope = Scope::inside(entry.map_or(&nothing, |entry| &entry.values), &named);
     run(Here { scope: &scope, roots: &roots, node: place.id })
 }
 
@@ -266,7 +277,9 @@ fn resolve_slide(
     position: (usize, usize),
     tally: &mut Tally,
 ) -> Result<Slide, ResolveError> {
-    let place = SlidePlace { id: &planned.prepared.slide.id, position: Some(position), item: planned.item };
+    let slide = &planned.prepared.slide;
+    let place =
+        SlidePlace { id: &slide.id, entry_name: entry_name(slide), position: Some(position), item: planned.item };
     let own = planned.entry.map_or(&[][..], |entry| &entry.overrides);
     let overrides: Vec<&NodeOverride> = shared.bound.overrides.iter().chain(own).collect();
     with_scopes(shared, roots, place, planned.entry, |here| {

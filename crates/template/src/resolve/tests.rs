@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::bind::{Bound, Entry};
+use crate::bind::native::{self, NativeData};
+use crate::bind::{BindOptions, Bound, Entry};
 use crate::resolve::{Resolution, ResolveError, ResolveOptions, SizeChoice, resolve};
 use crate::resolved::{Color, Length, Node, NodeKind, Paint, Rgba};
 use crate::testing::{self, compile, outline};
@@ -82,6 +83,21 @@ fn copies_see_their_item() {
             "    name#3 C-C-C-T"
         ]
     );
+}
+
+#[test]
+fn repeating_slides_see_their_entry_by_its_name() {
+    let mut template =
+        page(&json!([{ "type": "text", "id": "t", "text": "{{entry.word}}-{{item.word}}-{{entry.number}}" }]));
+    template["slides"][0]["repeat"] = json!({ "each": "slides", "as": "entry" });
+    template["slides"][0]["fields"] = json!([{ "key": "word", "type": "text" }]);
+    let compiled = compile(template);
+    assert!(compiled.fields().document.is_empty(), "the entry's name is no field");
+    let request = json!({ "data": { "slides": [{ "word": "a" }, { "word": "b" }] } });
+    let given = NativeData::parse(&request).expect("a request");
+    let bound = native::bind(&compiled, &given, &BindOptions::default()).expect("it binds");
+    let resolved = resolve(&compiled, &bound, &ResolveOptions::default()).expect("it resolves");
+    assert_eq!(outline(&resolved), ["[s#1]", "  t a-a-1", "[s#2]", "  t b-b-2"]);
 }
 
 #[test]
