@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::{Db, Error, Result, Sql, Tx};
+use crate::{Conn, Db, Error, Result, Sql, Tx};
 
 /// One step. Its name (`0001_accounts`) orders it and never changes; nor does its SQL once it was released.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,11 @@ const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS applied_migrations (
     sha256 TEXT NOT NULL,
     PRIMARY KEY (owner, name)
 )";
+const COUNT_TABLE: Sql = Sql {
+    sqlite: "SELECT count(*) FROM sqlite_master WHERE name = 'applied_migrations'",
+    postgres: "SELECT count(*) FROM information_schema.tables
+        WHERE table_name = 'applied_migrations' AND table_schema = current_schema()",
+};
 /// Any number of our own: who migrates waits for whoever does so already. SQLite's BEGIN IMMEDIATE waits by itself.
 const LOCK: Sql = Sql { sqlite: "SELECT 1", postgres: "SELECT 1 FROM pg_advisory_xact_lock(7261504930215)" };
 
@@ -53,10 +58,18 @@ impl Db {
         tx.commit().await?;
         Ok(done)
     }
+
+    /// The names that `migrate` would apply. Changes nothing.
+    pub async fn missing(&self, owner: &str, migrations: &[Migration]) -> Result<Vec<&'static str>> {
+        let mut conn = self.read().await?;
+        let is_new = conn.one::<(i64,)>(COUNT_TABLE, ()).await?.0 == 0;
+        let known = if is_new { BTreeMap::new() } else { applied(&mut conn, owner).await? };
+        Ok(migrations.iter().map(|migration| migration.name).filter(|name| !known.contains_key(*name)).collect())
+    }
 }
 
-async fn applied(tx: &mut Tx, owner: &str) -> Result<BTreeMap<String, String>> {
-    let rows = tx.all("SELECT name, sha256 FROM applied_migrations WHERE owner = $1", (owner,)).await?;
+async fn applied(conn: &mut Conn, owner: &str) -> Result<BTreeMap<String, String>> {
+    let rows = conn.all("SELECT name, sha256 FROM applied_migrations WHERE owner = $1", (owner,)).await?;
     Ok(rows.into_iter().collect())
 }
 

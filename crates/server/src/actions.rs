@@ -3,6 +3,7 @@
 //! API, web, workers and command line all come through here, so a rule holds for each of them.
 
 pub mod account;
+pub mod doctor;
 pub mod draw;
 mod error;
 pub mod first_start;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use handbill_db::{Db, OpenOptions, Target};
+use handbill_db::{Db, OpenOptions};
 use handbill_queue::Queue;
 
 use crate::actions::render::estimate::LastPace;
@@ -22,9 +22,6 @@ use crate::renderer::Renderer;
 use crate::secrets::Secrets;
 use crate::store;
 use crate::workers;
-
-/// SQLite's file in the data folder.
-const DATABASE_FILE: &str = "handbill.db";
 
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -60,10 +57,7 @@ impl App {
         let data_dir = &config.storage.data_dir;
         make_private_dir(data_dir)
             .with_context(|| format!("cannot make the data folder {} (storage.data_dir)", data_dir.display()))?;
-        let target = match &config.database.url {
-            Some(url) => Target::parse(url.reveal()).context("database.url")?,
-            None => Target::Sqlite(data_dir.join(DATABASE_FILE)),
-        };
+        let target = config.database_target().context("database.url")?;
         let options = OpenOptions {
             max_connections: config.database.max_connections,
             acquire_timeout: Duration::from_millis(config.database.acquire_timeout_ms),

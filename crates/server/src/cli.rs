@@ -5,6 +5,7 @@
 
 mod account;
 mod config;
+mod doctor;
 mod font;
 mod output;
 mod render;
@@ -79,6 +80,8 @@ enum Typed {
     Token(token::TokenCommand),
     /// Check, sweep and measure the store for files
     Storage(storage::StorageCommand),
+    /// Look whether everything is well, and say what to mend
+    Doctor(doctor::Doctor),
     /// Print the settings in force and where each comes from
     Config(config::ShowConfig),
 }
@@ -113,6 +116,7 @@ fn run(command: &Typed, globals: &Globals) -> anyhow::Result<()> {
         Typed::Account(command) => globals.with_app(async |app| command.run(app, out).await),
         Typed::Token(command) => globals.with_app(async |app| command.run(app, out).await),
         Typed::Storage(command) => globals.with_app(async |app| command.run(app, out).await),
+        Typed::Doctor(command) => block_on(command.run(globals, out)),
         Typed::Config(command) => command.run(globals, out),
     }
 }

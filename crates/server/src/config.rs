@@ -13,12 +13,17 @@ mod value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use handbill_db::{InvalidUrl, Target};
+
 pub use fault::{Fault, Faults, Place};
 pub use network::Network;
 pub use s3::S3;
 pub use settings::{Setting, Settings};
 pub use source::Sources;
 pub use value::{FileLinks, LogFormat, LogLevel, PublicUrl, Secret};
+
+/// SQLite's file in the data folder.
+const DATABASE_FILE: &str = "handbill.db";
 
 /// The embedded defaults, with a comment for every key.
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
@@ -136,6 +141,14 @@ impl Config {
     /// The defaults alone, whatever the environment says.
     pub fn defaults() -> Config {
         Config::take(&mut Settings::read(&Sources::default()))
+    }
+
+    /// Which database is meant: the one of `database.url`, else a file in the data folder.
+    pub fn database_target(&self) -> Result<Target, InvalidUrl> {
+        match &self.database.url {
+            Some(url) => Target::parse(url.reveal()),
+            None => Ok(Target::Sqlite(self.storage.data_dir.join(DATABASE_FILE))),
+        }
     }
 
     fn take(s: &mut Settings) -> Config {

@@ -184,3 +184,34 @@ fn the_store_is_checked_swept_and_measured() {
     assert_eq!((&swept["orphans"]["files"], &swept["swept"]), (&Value::from(1), &Value::from(true)));
     assert!(!data.join("files/server/1/uploads/a.png").exists());
 }
+
+#[test]
+fn the_doctor_looks_at_everything_and_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = &dir.path().join("data");
+    let state = |findings: &Value, about: &str| {
+        let finding = findings.as_array().unwrap().iter().find(|finding| finding["about"] == about);
+        finding.unwrap_or_else(|| panic!("nothing about the {about}: {findings}"))["state"].clone()
+    };
+    let before = json(data, &["doctor"]);
+    assert!(!data.exists(), "the doctor made a data folder");
+    assert!(before.as_array().unwrap().iter().all(|finding| finding["state"] == "ok"), "{before}");
+
+    json(data, &["account", "list"]);
+    std::fs::create_dir_all(data.join("fonts/Brand")).unwrap();
+    std::fs::write(data.join("fonts/Brand/broken.ttf"), b"no font").unwrap();
+    let after = json(data, &["doctor"]);
+    assert_eq!(state(&after, "fonts"), "warning");
+    for about in ["address", "data folder", "way out", "database", "clock", "files", "engine"] {
+        assert_eq!(state(&after, about), "ok", "{after}");
+    }
+
+    let nowhere = [("HANDBILL__DATABASE__URL", "postgres://nobody@127.0.0.1:1/none")];
+    let output = run(data, &["doctor"], &nowhere);
+    let said = text(&output.stdout);
+    assert!(
+        !output.status.success() && said.contains("mend     database") && said.contains("→ is it running"),
+        "{said}"
+    );
+    assert!(text(&output.stderr).contains("1 of 7 things have to be mended"), "{}", text(&output.stderr));
+}

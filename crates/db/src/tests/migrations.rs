@@ -29,6 +29,16 @@ db_test!(
 );
 
 db_test!(
+    async fn what_is_missing_can_be_asked_for_without_a_change(db: Db) {
+        assert_eq!(db.missing("test", &[FIRST, SECOND]).await.unwrap(), ["0001_a", "0002_b"]);
+        assert!(tables(&db).await.is_empty());
+        db.migrate("test", &[FIRST]).await.unwrap();
+        assert_eq!(db.missing("test", &[FIRST, SECOND]).await.unwrap(), ["0002_b"]);
+        assert_eq!(db.missing("other", &[FIRST]).await.unwrap(), ["0001_a"]);
+    }
+);
+
+db_test!(
     async fn a_failing_one_undoes_the_whole_run_and_is_named(db: Db) {
         let why = db.migrate("test", &[FIRST, SECOND, BROKEN]).await.unwrap_err().to_string();
         assert!(why.contains("0003_c") && why.contains("no_such_table"), "{why}");
