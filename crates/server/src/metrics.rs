@@ -25,6 +25,8 @@ struct Counters {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
     request_seconds: Family<RouteLabels, Histogram>,
+    attempts: Family<AttemptLabels, Counter>,
+    render_seconds: Histogram,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -40,15 +42,32 @@ struct RouteLabels {
     route: String,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct AttemptLabels {
+    outcome: &'static str,
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         let timed = || Histogram::new(SECONDS);
         let requests = Family::default();
         let request_seconds = Family::new_with_constructor(timed as fn() -> Histogram);
+        let attempts = Family::default();
+        let render_seconds = timed();
         let mut registry = Registry::with_prefix("handbill");
         registry.register("http_requests", "Requests answered, by route and status", requests.clone());
         registry.register("http_request_seconds", "Time to the answer's first byte", request_seconds.clone());
-        Metrics(Arc::new(Counters { registry, requests, request_seconds }))
+        registry.register(
+            "render_attempts",
+            "Attempts at renders: completed, failed, or to be tried again",
+            attempts.clone(),
+        );
+        registry.register(
+            "render_seconds",
+            "Time to draw and keep a render that was completed",
+            render_seconds.clone(),
+        );
+        Metrics(Arc::new(Counters { registry, requests, request_seconds, attempts, render_seconds }))
     }
 }
 
@@ -59,6 +78,14 @@ impl Metrics {
         let labels = RequestLabels { method: method.clone(), route: route.clone(), status };
         self.0.requests.get_or_create(&labels).inc();
         self.0.request_seconds.get_or_create(&RouteLabels { method, route }).observe(took.as_secs_f64());
+    }
+
+    /// An attempt at a render came to an end: `completed`, `failed`, or `again`.
+    pub(crate) fn attempted(&self, outcome: &'static str, took: Duration) {
+        self.0.attempts.get_or_create(&AttemptLabels { outcome }).inc();
+        if outcome == "completed" {
+            self.0.render_seconds.observe(took.as_secs_f64());
+        }
     }
 
     /// All counters in the text format, `# EOF` not included: what is measured now follows.

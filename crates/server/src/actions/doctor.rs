@@ -151,7 +151,7 @@ async fn tables(db: &Db) -> Finding {
         Dialect::Sqlite => "SQLite",
         Dialect::Postgres => "PostgreSQL",
     };
-    match db.missing(store::OWNER, &store::MIGRATIONS).await {
+    match db.missing(store::OWNER, store::MIGRATIONS).await {
         Ok(missing) if missing.is_empty() => match intact(db).await {
             Ok(()) => Finding::ok(ABOUT, format!("{kind} answers, its tables are up to date")),
             Err(why) => Finding::failure(ABOUT, format!("{kind} is damaged: {why}"), "restore the last backup"),

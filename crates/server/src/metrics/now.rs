@@ -8,10 +8,13 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use crate::actions::render::queue_stats::{QueueStats, queue_stats};
 use crate::app::App;
 
 /// Whoever asks is not kept waiting for a database that does not answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+const UP: &str = "database_up";
+const UP_HELP: &str = "1 when the database answers";
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct State {
@@ -23,7 +26,10 @@ pub(crate) async fn measure(app: &App) -> String {
     let mut registry = Registry::with_prefix("handbill");
     registry.register("build", "The program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
     engine(app, &mut registry);
-    database(app, &mut registry).await;
+    match tokio::time::timeout(PATIENCE, queue_stats(app)).await {
+        Ok(Ok(stats)) => queue(&stats, &mut registry),
+        _ => registry.register(UP, UP_HELP, ConstGauge::new(0)),
+    }
     if let Some(bytes) = resident_bytes() {
         registry.register(
             "resident_memory_bytes",
@@ -53,11 +59,21 @@ fn engine(app: &App, registry: &mut Registry) {
     );
 }
 
-/// Whether the database answers; a scrape is no reason to fail when it does not.
-async fn database(app: &App, registry: &mut Registry) {
-    let asked = tokio::time::timeout(PATIENCE, crate::store::answers(&app.db)).await;
-    let up = i64::from(matches!(asked, Ok(Ok(()))));
-    registry.register("database_up", "1 when the database answers", ConstGauge::new(up));
+fn queue(stats: &QueueStats, registry: &mut Registry) {
+    registry.register(UP, UP_HELP, ConstGauge::new(1));
+    let jobs: Family<State, Gauge> = Family::default();
+    let counts = &stats.counts;
+    for (state, count) in [("waiting", counts.waiting), ("delayed", counts.delayed), ("active", counts.active)] {
+        jobs.get_or_create(&State { state }).set(count);
+    }
+    registry.register("queue_jobs", "Renders that are not done, of all processes together", jobs);
+    registry.register("queue_workers", "Processes that work on jobs", ConstGauge::new(counts.workers));
+    let seconds = i64::try_from(stats.estimated_wait.as_secs()).unwrap_or(i64::MAX);
+    registry.register(
+        "queue_wait_seconds",
+        "How long a render that is asked for now will take",
+        ConstGauge::new(seconds),
+    );
 }
 
 /// From the kernel's own table, where there is one.

@@ -1,14 +1,14 @@
 //! Jobs that draw. Each is a row of `renders`, and its payload that row's number.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use handbill_db::{Db, Tx};
 use handbill_queue::{End, Ended as EndedJob, Fault, Hooks, Job, Lane, Limits, NewJob};
 use uuid::Uuid;
 
 use crate::actions::render::files::forget_attempts;
-use crate::actions::render::perform::{Again, Performed, perform};
+use crate::actions::render::perform::{Again, Failed, Performed, perform};
 use crate::actions::render::{Failure, FailureKind, ResultFile};
 use crate::app::App;
 use crate::blobs::{BlobKey, Blobs};
@@ -50,15 +50,27 @@ pub(crate) fn lane(app: &App) -> Lane {
 async fn work(app: &App, job: Job) -> Result<String, Fault> {
     let id: Uuid = job.payload.parse().map_err(|_| fault(&Failure::internal(), Again::Never))?;
     let is_last_chance = job.failures + 1 >= CHANCES;
-    match perform(app, id, job.attempt).await {
+    let began = Instant::now();
+    let performed = perform(app, id, job.attempt).await;
+    app.metrics.attempted(outcome(&performed, is_last_chance), began.elapsed());
+    match performed {
         Ok(performed) => serde_json::to_string(&performed).map_err(|error| {
             tracing::error!(%id, %error, "a result has no JSON form");
             fault(&Failure::internal(), Again::Never)
         }),
-        Err(error) => {
-            let again = if error.again == Again::Later && is_last_chance { Again::Never } else { error.again };
-            Err(fault(&error.failure, again))
-        }
+        Err(error) => Err(fault(&error.failure, again(&error, is_last_chance))),
+    }
+}
+
+fn again(failed: &Failed, is_last_chance: bool) -> Again {
+    if failed.again == Again::Later && is_last_chance { Again::Never } else { failed.again }
+}
+
+fn outcome(performed: &Result<Performed, Failed>, is_last_chance: bool) -> &'static str {
+    match performed {
+        Ok(_) => "completed",
+        Err(failed) if again(failed, is_last_chance) == Again::Never => "failed",
+        Err(_) => "again",
     }
 }
 

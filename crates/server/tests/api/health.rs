@@ -41,6 +41,8 @@ db_test!(
             "handbill_database_up 1\n",
             "handbill_engine_orders{state=\"waiting\"} 0\n",
             "handbill_engine_orders{state=\"rendering\"} 0\n",
+            "handbill_queue_jobs{state=\"waiting\"} 0\n",
+            "handbill_queue_workers ",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }
