@@ -120,6 +120,10 @@ pub struct GlyphItem {
     pub glyphs: Vec<Glyph>,
     /// The paragraph's text, which the glyphs' ranges index.
     pub text: Arc<str>,
+    /// Of its text node, from 0: a line that is cut or divided has a text of its own and still belongs to a paragraph.
+    pub paragraph: usize,
+    /// It is the mark of a list item: "•", "3.".
+    pub mark: bool,
     pub right_to_left: bool,
     /// Ignored by colour glyphs (emoji).
     pub paint: Paint,

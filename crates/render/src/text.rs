@@ -160,6 +160,10 @@ pub struct PlacedRun {
     pub glyphs: Vec<display::Glyph>,
     /// The paragraph, which the glyphs' ranges index.
     pub text: Arc<str>,
+    /// Of the text, from 0.
+    pub paragraph: usize,
+    /// It is the mark of a list item.
+    pub mark: bool,
     pub right_to_left: bool,
     /// The span of the text whose paint it takes; None: the text's base style (list marks).
     pub span: Option<usize>,
@@ -180,6 +184,8 @@ impl PlacedRun {
             skew: self.skew,
             glyphs: self.glyphs.clone(),
             text: Arc::clone(&self.text),
+            paragraph: self.paragraph,
+            mark: self.mark,
             right_to_left: self.right_to_left,
             paint,
             outline,

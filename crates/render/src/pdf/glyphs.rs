@@ -23,14 +23,14 @@ pub(super) fn run<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, item
     let Some(face) = painter.keep(face) else { return };
     let again = painter.texts.iter().any(|before| is_same_text(before, item));
     let form = if again || painter.masks > 0 { Form::Outlines } else { Form::Text };
-    painter.tags.text(surface, &item.text);
+    painter.tags.text(surface, item);
     surface.push_transform(&geometry::transform(item.transform * slant(item)));
     if !item.glyphs.iter().any(|glyph| face.is_colored(glyph.id)) {
         painter.voice = (item.face, Arc::clone(&item.coords));
     }
     let glyphs = painter.shown.with_space(item, &face);
     for part in parts(item, &glyphs, &face) {
-        if let Some((stroke, paint)) = item.outline.as_ref().filter(|_| !part.colored) {
+        if let Some((stroke, paint)) = item.outline.as_ref().filter(|_| part.kind != Kind::Colored) {
             outline(painter, surface, &part, stroke, paint);
         }
         fill(painter, surface, &part, &item.paint, form);
@@ -61,17 +61,36 @@ enum Form {
     Outlines,
 }
 
-/// Glyphs that follow each other and all bring their own colours, or all do not.
+/// Glyphs of one kind that follow each other.
 struct Part<'f> {
     item: &'f GlyphItem,
     face: &'f PdfFace<'f>,
-    colored: bool,
+    kind: Kind,
     glyphs: &'f [Glyph],
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Letters,
+    /// They bring their own colours.
+    Colored,
+    /// The box that stands for what no font has: one glyph for any text, which a font in a PDF cannot say.
+    Missing,
+}
+
+impl Kind {
+    fn of(glyph: &Glyph, face: &PdfFace<'_>) -> Kind {
+        match glyph.id {
+            0 => Kind::Missing,
+            id if face.is_colored(id) => Kind::Colored,
+            _ => Kind::Letters,
+        }
+    }
+}
+
 fn parts<'f>(item: &'f GlyphItem, glyphs: &'f [Glyph], face: &'f PdfFace<'f>) -> impl Iterator<Item = Part<'f>> {
-    let same = |a: &Glyph, b: &Glyph| face.is_colored(a.id) == face.is_colored(b.id);
-    let part = |glyphs: &'f [Glyph]| Part { item, face, colored: face.is_colored(glyphs[0].id), glyphs };
+    let same = |a: &Glyph, b: &Glyph| Kind::of(a, face) == Kind::of(b, face);
+    let part = |glyphs: &'f [Glyph]| Part { item, face, kind: Kind::of(&glyphs[0], face), glyphs };
     glyphs.chunk_by(same).map(part)
 }
 
@@ -134,20 +153,17 @@ impl Part<'_> {
 }
 
 fn fill<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, part: &Part<'_>, paint: &'a Paint, form: Form) {
-    if part.colored {
+    // The text is said by glyphs of another font, if it has any to spare.
+    let apart = part.kind != Kind::Letters && form == Form::Text && said_apart(painter, surface, part);
+    let form = if apart { Form::Outlines } else { form };
+    if part.kind == Kind::Colored {
         // The paint is for parts that a font leaves to the text's colour; an emoji is as opaque as it was drawn.
         let Rgba([r, g, b, _]) = if let Paint::Solid(color) = paint { *color } else { Rgba::BLACK };
         let color = Rgba([r, g, b, 255]);
-        if form == Form::Text {
-            let (id, coords) = &painter.voice;
-            let voice = painter.faces.get(*id, coords);
-            let say =
-                |voice: &PdfFace<'_>| emoji::say(&mut painter.signs, surface, part.item, (*id, voice), part.glyphs);
-            if !voice.as_ref().is_ok_and(say) {
-                return part.draw_filled(surface, &paints::solid(color), form);
-            }
-        }
-        return emoji::draw(painter, surface, part.item, part.face, part.glyphs, color);
+        return match form {
+            Form::Text => part.draw_filled(surface, &paints::solid(color), form),
+            Form::Outlines => emoji::draw(painter, surface, part.item, part.face, part.glyphs, color),
+        };
     }
     match paints::coat(paint) {
         Coat::Color(color) => part.draw_filled(surface, &color, form),
@@ -168,6 +184,13 @@ fn fill<'a>(painter: &mut Painter<'a>, surface: &mut Surface<'_>, part: &Part<'_
             }
         }
     }
+}
+
+fn said_apart(painter: &mut Painter<'_>, surface: &mut Surface<'_>, part: &Part<'_>) -> bool {
+    let (id, coords) = &painter.voice;
+    let voice = painter.faces.get(*id, coords);
+    let say = |voice: &PdfFace<'_>| emoji::say(&mut painter.signs, surface, part.item, (*id, voice), part.glyphs);
+    voice.as_ref().is_ok_and(say)
 }
 
 fn outline<'a>(

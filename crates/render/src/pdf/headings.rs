@@ -28,7 +28,8 @@ impl Heading<'_> {
 struct Candidate<'a> {
     meaning: &'a Meaning,
     size: f64,
-    paragraphs: Vec<&'a Arc<str>>,
+    /// Without those that draw the same letters again.
+    runs: Vec<&'a GlyphItem>,
 }
 
 /// None when all texts look equally important.
@@ -62,7 +63,7 @@ fn collect<'a>(items: &'a [Item], found: &mut Vec<Candidate<'a>>) {
 impl<'a> Candidate<'a> {
     /// None for a text without letters.
     fn of(meaning: &'a Meaning, group: &'a Group) -> Option<Self> {
-        let mut text = Candidate { meaning, size: 0.0, paragraphs: Vec::new() };
+        let mut text = Candidate { meaning, size: 0.0, runs: Vec::new() };
         text.look(&group.items);
         (text.size > 0.0).then_some(text)
     }
@@ -72,8 +73,9 @@ impl<'a> Candidate<'a> {
             match item {
                 Item::Glyphs(run) => {
                     self.size = self.size.max(size_on_page(run));
-                    if !self.paragraphs.iter().any(|paragraph| Arc::ptr_eq(paragraph, &run.text)) {
-                        self.paragraphs.push(&run.text);
+                    let again = |other: &&GlyphItem| Arc::ptr_eq(&other.text, &run.text) && start(other) == start(run);
+                    if !run.glyphs.is_empty() && !self.runs.iter().any(again) {
+                        self.runs.push(run);
                     }
                 }
                 Item::Group(group) => self.look(&group.items),
@@ -82,10 +84,28 @@ impl<'a> Candidate<'a> {
         }
     }
 
+    /// What is shown, on one line.
     fn words(&self) -> String {
-        let paragraphs = self.paragraphs.iter().flat_map(|paragraph| paragraph.split_whitespace());
-        paragraphs.collect::<Vec<_>>().join(" ")
+        let mut words = String::new();
+        for line in self.runs.chunk_by(|a, b| Arc::ptr_eq(&a.text, &b.text)) {
+            let mut line = line.to_vec();
+            line.sort_by_key(|run| start(run));
+            for run in line {
+                let end = run.glyphs.iter().map(|glyph| glyph.range.end).max().unwrap_or_default();
+                words.push_str(run.text.get(start(run)..end).unwrap_or_default());
+                let rest = run.text.get(end..).unwrap_or_default();
+                if rest.is_empty() || rest.starts_with(char::is_whitespace) {
+                    words.push(' ');
+                }
+            }
+        }
+        // A line that ends within a word ends in a soft hyphen.
+        words.replace("\u{ad} ", "").split_whitespace().collect::<Vec<_>>().join(" ")
     }
+}
+
+fn start(run: &GlyphItem) -> usize {
+    run.glyphs.iter().map(|glyph| glyph.range.start).min().unwrap_or_default()
 }
 
 fn size_on_page(run: &GlyphItem) -> f64 {

@@ -11,6 +11,8 @@ use crate::display::{Glyph, GlyphItem, Item};
 pub(super) struct Shown {
     /// A paragraph, by where its text lies in memory, and a byte of it.
     clusters: BTreeSet<(usize, usize)>,
+    /// Texts of lines whose paragraphs go on in a line with a text of its own.
+    continued: BTreeSet<usize>,
 }
 
 impl Shown {
@@ -21,6 +23,15 @@ impl Shown {
     }
 
     fn add(&mut self, items: &[Item]) {
+        for pair in items.windows(2) {
+            if let [Item::Glyphs(run), Item::Glyphs(next)] = pair
+                && run.paragraph == next.paragraph
+                && !run.mark
+                && paragraph(run) != paragraph(next)
+            {
+                self.continued.insert(paragraph(run));
+            }
+        }
         for item in items {
             match item {
                 Item::Glyphs(run) => {
@@ -48,8 +59,11 @@ impl Shown {
         let end = run.glyphs.iter().map(|glyph| glyph.range.end).max()?;
         let next = run.text.get(end..)?.chars().next().filter(|next| next.is_whitespace())?;
         let paragraph = paragraph(run);
-        let (_, following) = self.clusters.range((paragraph, end)..=(paragraph, usize::MAX)).next()?;
-        (*following > end).then(|| end..end + next.len_utf8())
+        let goes_on = match self.clusters.range((paragraph, end)..=(paragraph, usize::MAX)).next() {
+            Some((_, following)) => *following > end,
+            None => self.continued.contains(&paragraph),
+        };
+        goes_on.then(|| end..end + next.len_utf8())
     }
 }
 

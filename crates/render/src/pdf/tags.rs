@@ -6,13 +6,11 @@
 mod inside;
 mod tree;
 
-use std::sync::Arc;
-
 use krilla::surface::Surface;
-use krilla::tagging::{Artifact, ContentTag, Identifier, SpanTag};
+use krilla::tagging::{Artifact, ContentTag, Identifier, ListNumbering, SpanTag};
 
 use super::headings::Heading;
-use crate::display::{Group, Meaning, MeaningRole};
+use crate::display::{GlyphItem, Group, Meaning, MeaningRole};
 use inside::Inside;
 pub(super) use tree::Piece;
 use tree::{Open, figure};
@@ -40,12 +38,9 @@ enum Mark {
     Content {
         depth: usize,
         paragraph: usize,
+        /// It is the mark of a list item.
+        label: Option<ListNumbering>,
     },
-}
-
-/// A paragraph's text is shared by its runs: where it lies tells paragraphs apart.
-fn paragraph_of(text: &Arc<str>) -> usize {
-    text.as_ptr() as usize
 }
 
 impl<'a> Tags<'a> {
@@ -76,9 +71,9 @@ impl<'a> Tags<'a> {
     }
 
     /// Text of a paragraph follows.
-    pub(super) fn text(&mut self, surface: &mut Surface<'_>, text: &Arc<str>) {
+    pub(super) fn text(&mut self, surface: &mut Surface<'_>, run: &GlyphItem) {
         if self.apart == 0 {
-            let mark = self.text_mark(paragraph_of(text));
+            let mark = self.text_mark(run);
             self.mark(surface, mark);
         }
     }
@@ -119,7 +114,7 @@ impl<'a> Tags<'a> {
             }
             let mark = match inside.text {
                 // A silhouette is a shadow.
-                Some(text) if group.tint.is_none() => self.text_mark(paragraph_of(text)),
+                Some(run) if group.tint.is_none() => self.text_mark(run),
                 _ => self.graphic_mark(),
             };
             self.mark(surface, mark);
@@ -159,26 +154,25 @@ impl<'a> Tags<'a> {
         }
     }
 
-    fn text_mark(&self, paragraph: usize) -> Mark {
-        self.content_mark(paragraph).unwrap_or(Mark::Content { depth: self.stack.len() - 1, paragraph })
+    /// Decoration, or content of the innermost element that means something, else of the page.
+    fn text_mark(&self, run: &GlyphItem) -> Mark {
+        if self.is_decoration() {
+            return Mark::Artifact;
+        }
+        let depth = self.stack.iter().rposition(|open| open.role().is_some()).unwrap_or(self.stack.len() - 1);
+        let in_text = self.stack.iter().any(|open| open.role() == Some(MeaningRole::Text));
+        // Elsewhere, as in drawings, all that tells paragraphs apart is where their text lies.
+        let paragraph = if in_text { run.paragraph } else { run.text.as_ptr() as usize };
+        Mark::Content { depth, paragraph, label: (run.mark && in_text).then(|| numbering(&run.text)) }
     }
 
     /// Graphics mean something in figures only.
     fn graphic_mark(&self) -> Mark {
         let figure = self.stack.iter().rposition(|open| open.role() == Some(MeaningRole::Figure));
         match figure {
-            Some(depth) if !self.is_decoration() => Mark::Content { depth, paragraph: 0 },
+            Some(depth) if !self.is_decoration() => Mark::Content { depth, paragraph: 0, label: None },
             _ => Mark::Artifact,
         }
-    }
-
-    /// Where content belongs; None: straight to the page.
-    fn content_mark(&self, paragraph: usize) -> Option<Mark> {
-        if self.is_decoration() {
-            return Some(Mark::Artifact);
-        }
-        let depth = self.stack.iter().rposition(|open| open.role().is_some())?;
-        Some(Mark::Content { depth, paragraph })
     }
 
     fn is_decoration(&self) -> bool {
@@ -195,11 +189,14 @@ impl<'a> Tags<'a> {
             Mark::Artifact => {
                 surface.start_tagged(ContentTag::Artifact(Artifact::default()));
             }
-            Mark::Content { depth, paragraph } => {
+            Mark::Content { depth, paragraph, label } => {
                 let in_figure = self.stack[depth].role() == Some(MeaningRole::Figure);
                 let tag = if in_figure { ContentTag::Other } else { ContentTag::Span(SpanTag::empty()) };
                 let id = surface.start_tagged(tag);
-                self.put(id, depth, paragraph);
+                match label {
+                    Some(numbering) => self.stack[depth].begin_item(numbering, id),
+                    None => self.put(id, depth, paragraph),
+                }
             }
         }
     }
@@ -256,4 +253,9 @@ impl<'a> Tags<'a> {
         self.links.push(meaning);
         vec![tree::link(meaning, content, self.links.len() - 1)]
     }
+}
+
+/// What kind of list a mark begins an item of.
+fn numbering(mark: &str) -> ListNumbering {
+    if mark.starts_with(|c: char| c.is_numeric()) { ListNumbering::Decimal } else { ListNumbering::Disc }
 }

@@ -51,12 +51,14 @@ pub(super) fn place(text: &PreparedText, cx: &mut TextContext, k: f64, width: f6
         let last = line.line.next >= text.paragraphs[line.paragraph].clusters.len();
         let fresh = AloneShaper::of(cx, text).line(paragraph, at);
         let (paragraph, at) = fresh.as_ref().map_or((paragraph, at), |(paragraph, line)| (paragraph, *line));
-        let content = Content { paragraph, line: at, ellipsis: cut.is_some(), last };
-        LinePlacer { text, k, width, top: y, metrics: line.metrics, content }.place(&mut placed);
+        // Marks come first, as they are read.
         if line.line.start == 0 && !text.paragraphs[line.paragraph].clusters.is_empty() {
             items += 1;
             MarkPlacer { text, line, number: items, k, width, top: y }.place(cx, &mut placed);
         }
+        let ellipsis = cut.is_some();
+        let content = Content { paragraph, number: line.paragraph, mark: false, line: at, ellipsis, last };
+        LinePlacer { text, k, width, top: y, metrics: line.metrics, content }.place(&mut placed);
         y += line.metrics.height * k;
     }
     placed.width = placed.lines.iter().map(|line| line.rect.width()).fold(0.0, f64::max) + text.settings.indent * k;

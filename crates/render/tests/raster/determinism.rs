@@ -177,6 +177,8 @@ fn text(transform: Affine) -> Item {
         skew: 0.2,
         glyphs: glyphs.collect(),
         text: Arc::from(""),
+        paragraph: 0,
+        mark: false,
         right_to_left: false,
         paint: Paint::Linear(LinearGradient::new(Point::ZERO, Point::new(100.0, 50.0), stops())),
         outline: Some((Stroke::new(1.1), Paint::Solid(Rgba([0, 0, 0, 200])))),

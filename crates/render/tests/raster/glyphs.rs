@@ -29,6 +29,8 @@ fn letter(family: &str, character: char) -> GlyphItem {
         skew: 0.0,
         glyphs: vec![Glyph { id, x: 10.0, y: 70.0, advance: 40.0, range: 0..1 }],
         text: Arc::from("I"),
+        paragraph: 0,
+        mark: false,
         right_to_left: false,
         paint: Paint::Solid(Rgba::BLACK),
         outline: None,

@@ -1,15 +1,13 @@
 //! A look into a group that is drawn apart: what is to be told of it.
 
-use std::sync::Arc;
-
-use crate::display::{Group, Item, Meaning, MeaningRole};
+use crate::display::{GlyphItem, Group, Item, Meaning, MeaningRole};
 
 #[derive(Default)]
 pub(super) struct Inside<'a> {
     /// In drawing order, without decoration. A link's content follows it.
     pub(super) meanings: Vec<&'a Meaning>,
     /// The first text that is no decoration.
-    pub(super) text: Option<&'a Arc<str>>,
+    pub(super) text: Option<&'a GlyphItem>,
 }
 
 impl<'a> Inside<'a> {
@@ -29,7 +27,7 @@ impl<'a> Inside<'a> {
         for item in items {
             match item {
                 Item::Glyphs(run) => {
-                    self.text.get_or_insert(&run.text);
+                    self.text.get_or_insert(run);
                 }
                 Item::Group(group) => match &group.meaning {
                     Some(meaning) if meaning.role == MeaningRole::Artifact => {}

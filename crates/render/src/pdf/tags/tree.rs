@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU16;
 
-use krilla::tagging::{BBox, Identifier, Node, Tag, TagGroup, TagKind};
+use krilla::tagging::{BBox, Identifier, ListNumbering, Node, Tag, TagGroup, TagKind};
 use kurbo::Affine;
 
 use super::super::geometry;
@@ -38,13 +38,24 @@ pub(super) struct Open<'a> {
     /// A link inside a paragraph.
     pub(super) inline: bool,
     pieces: Vec<Piece>,
+    /// The items of the list that is open, and the mark of the item that follows.
+    list: Option<(ListNumbering, Vec<Piece>)>,
+    label: Option<Identifier>,
     /// The paragraph that content goes into now.
     paragraph: Option<(usize, Vec<Piece>)>,
 }
 
 impl<'a> Open<'a> {
     pub(super) fn page() -> Self {
-        Open { meaning: None, heading: None, inline: false, pieces: Vec::new(), paragraph: None }
+        Open {
+            meaning: None,
+            heading: None,
+            inline: false,
+            pieces: Vec::new(),
+            list: None,
+            label: None,
+            paragraph: None,
+        }
     }
 
     pub(super) fn new(meaning: &'a Meaning, heading: Option<String>) -> Self {
@@ -56,7 +67,7 @@ impl<'a> Open<'a> {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.pieces.is_empty() && self.paragraph.is_none()
+        self.pieces.is_empty() && self.paragraph.is_none() && self.list.is_none()
     }
 
     /// Content goes into this paragraph from here on.
@@ -64,8 +75,18 @@ impl<'a> Open<'a> {
         let paragraph = if self.heading.is_some() { 0 } else { paragraph };
         if self.paragraph.as_ref().is_none_or(|&(open, _)| open != paragraph) {
             self.end_paragraph();
+            if self.label.is_none() {
+                self.end_list();
+            }
             self.paragraph = Some((paragraph, Vec::new()));
         }
+    }
+
+    /// The next paragraph is an item of a list and begins with this mark.
+    pub(super) fn begin_item(&mut self, numbering: ListNumbering, mark: Identifier) {
+        self.end_paragraph();
+        self.list.get_or_insert((numbering, Vec::new()));
+        self.label = Some(mark);
     }
 
     /// Adds to the open paragraph, or to the element itself.
@@ -80,17 +101,31 @@ impl<'a> Open<'a> {
     pub(super) fn take(&mut self, elements: Vec<Piece>) {
         if !elements.is_empty() {
             self.end_paragraph();
+            self.end_list();
             self.pieces.extend(elements);
         }
     }
 
     pub(super) fn into_pieces(mut self) -> Vec<Piece> {
         self.end_paragraph();
+        self.end_list();
         self.pieces
+    }
+
+    fn end_list(&mut self) {
+        if let Some((numbering, items)) = self.list.take() {
+            self.pieces.push(Piece::Element(Tag::L(numbering).into(), items));
+        }
     }
 
     fn end_paragraph(&mut self) {
         if let Some((_, pieces)) = self.paragraph.take() {
+            if let (Some(mark), Some((_, items))) = (self.label.take(), &mut self.list) {
+                let label = Piece::Element(Tag::Lbl.into(), vec![Piece::Content(mark)]);
+                let body = Piece::Element(Tag::LBody.into(), pieces);
+                items.push(Piece::Element(Tag::LI.into(), vec![label, body]));
+                return;
+            }
             let lang = self.meaning.and_then(|meaning| meaning.lang.clone());
             let tag = match self.heading.clone() {
                 Some(title) => Tag::Hn(NonZeroU16::MIN, Some(title)).with_lang(lang).into(),

@@ -130,6 +130,8 @@ pub(super) fn glyphs(words: &str, base: CharStyle, width: f64, at: (f64, f64)) -
         skew: run.skew,
         glyphs: run.glyphs,
         text: run.text,
+        paragraph: run.paragraph,
+        mark: run.mark,
         right_to_left: run.right_to_left,
         paint: Paint::Solid(Rgba::BLACK),
         outline: None,

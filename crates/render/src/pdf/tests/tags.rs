@@ -8,7 +8,7 @@ use super::super::painter::Painter;
 use super::support::{
     ask, fill, fonts, glyphs, group, has, list, meaning, no_images, page, pages, rect, solid, style, text, write,
 };
-use crate::display::{DisplayList, DisplayPage, Group, Item, Meaning, MeaningRole, Shape};
+use crate::display::{DisplayList, DisplayPage, GlyphItem, Group, Item, Meaning, MeaningRole, Shape};
 use crate::raster::RasterContext;
 
 fn figure(alt: &str, link: Option<&str>) -> Item {
@@ -121,6 +121,56 @@ fn links_are_where_their_boxes_are() {
     let has = |part: &str| pdf.windows(part.len()).any(|window| window == part.as_bytes());
     assert!(has("/URI(https://example.com/a%20b?c=%C3%BC)"));
     assert!(has("/Rect[30 180 180 210]"), "points, from the bottom");
+}
+
+/// Runs of a text node that are on lines below each other.
+fn lines(runs: Vec<GlyphItem>) -> Item {
+    let below = |(n, run): (usize, GlyphItem)| GlyphItem {
+        transform: kurbo::Affine::translate((0.0, 30.0 * n as f64)) * run.transform,
+        ..run
+    };
+    group(Some(meaning(MeaningRole::Text)), runs.into_iter().enumerate().map(below).map(Item::Glyphs).collect())
+}
+
+fn run(words: &str, shown: usize, paragraph: usize, mark: bool) -> GlyphItem {
+    let mut run = glyphs(words, style("Inter", 16.0, 400.0), 380.0, (10.0, 10.0)).remove(0);
+    run.glyphs.retain(|glyph| glyph.range.end <= shown);
+    GlyphItem { paragraph, mark, ..run }
+}
+
+#[test]
+fn lists_are_lists() {
+    if !has("pdfinfo") {
+        return;
+    }
+    let runs = [("1.", 0, true), ("one", 0, false), ("2.", 1, true), ("two", 1, false), ("end", 2, false)];
+    let runs = runs.map(|(words, paragraph, mark)| run(words, words.len(), paragraph, mark));
+    let expected = [
+        "    L (block):",
+        "      LI (block)",
+        "        Lbl (block)",
+        "          \"1.\"",
+        "        LBody (block)",
+        "          \"one\"",
+        "      LI (block)",
+        "        Lbl (block)",
+        "          \"2.\"",
+        "        LBody (block)",
+        "          \"two\"",
+        "    P (block)",
+        "      \"end\"",
+    ];
+    assert_eq!(tree(&list(vec![lines(runs.into())]))[2..], expected);
+}
+
+/// A line that was cut or divided was shaped apart.
+#[test]
+fn a_paragraph_stays_one_when_a_line_has_a_text_of_its_own() {
+    if !has("pdfinfo") {
+        return;
+    }
+    let (first, cut) = (run("words that are long", 10, 0, false), run("are l…", 99, 0, false));
+    assert_eq!(tree(&list(vec![lines(vec![first, cut])]))[2..], ["    P (block)", "      \"words that are l…\""]);
 }
 
 #[test]

@@ -17,6 +17,10 @@ use crate::display;
 #[derive(Clone, Copy)]
 pub(super) struct Content<'a> {
     pub(super) paragraph: &'a Paragraph,
+    /// Of the paragraph in the text.
+    pub(super) number: usize,
+    /// The mark of a list item.
+    pub(super) mark: bool,
     pub(super) line: Line,
     pub(super) ellipsis: bool,
     /// The last line of its paragraph.
@@ -123,6 +127,8 @@ impl LinePlacer<'_> {
             skew: shape::skew(self.text.fonts.face(run.item.choice.found.face), run.item.choice.found),
             glyphs: Vec::new(),
             text: Arc::clone(&self.content.paragraph.text),
+            paragraph: self.content.number,
+            mark: self.content.mark,
             right_to_left: run.right_to_left(),
             span: self.text.styles[usize::from(style)].span,
         }
@@ -148,7 +154,7 @@ impl LinePlacer<'_> {
 
     /// What is added at each place that stretches; 0 when the line is not justified.
     fn justifying_gap(&self, natural: f64) -> f64 {
-        let Content { paragraph, line, ellipsis, last } = self.content;
+        let Content { paragraph, line, ellipsis, last, .. } = self.content;
         let settings = &self.text.settings;
         if settings.align != TextAlign::Justify || settings.wrap == Wrap::None || last || ellipsis {
             return 0.0;

@@ -54,7 +54,14 @@ impl MarkPlacer<'_> {
         let paragraph = prepare::reshape(cx, self.text, source, self.right_to_left());
         let line = Line::whole(&paragraph);
         let left = self.left(line.width * self.k);
-        let content = Content { paragraph: &paragraph, line, ellipsis: false, last: true };
+        let content = Content {
+            paragraph: &paragraph,
+            number: self.line.paragraph,
+            mark: true,
+            line,
+            ellipsis: false,
+            last: true,
+        };
         let &MarkPlacer { text, k, width, top, .. } = self;
         LinePlacer { text, k, width, top, metrics: self.line.metrics, content }.place_runs(left, 0.0, placed);
     }
