@@ -2,4 +2,7 @@
 
 mod generate;
 mod hostile;
+mod result;
+mod stats;
+mod status;
 mod submit;
