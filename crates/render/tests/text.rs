@@ -11,6 +11,8 @@ mod align;
 mod breaking;
 #[path = "text/ellipsis.rs"]
 mod ellipsis;
+#[path = "text/emoji.rs"]
+mod emoji;
 #[path = "text/faces.rs"]
 mod faces;
 #[path = "text/fitting.rs"]

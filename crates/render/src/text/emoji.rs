@@ -1,9 +1,11 @@
 //! Which grapheme clusters are emoji, to be drawn in colour, and which characters need no glyph of their own.
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::{EmojiPresentation, ExtendedPictographic};
 use parley_engine::CharInfo;
 
 const TEXT_SELECTOR: char = '\u{FE0E}';
-const EMOJI_SELECTOR: char = '\u{FE0F}';
+pub(super) const EMOJI_SELECTOR: char = '\u{FE0F}';
 const KEYCAP: char = '\u{20E3}';
 const JOINER: char = '\u{200D}';
 
@@ -25,6 +27,18 @@ pub(super) fn is_emoji(cluster: &[char], infos: &[CharInfo]) -> bool {
         || (pictograph && cluster.contains(&EMOJI_SELECTOR))
         || (pictograph && infos[1..].iter().any(|info| info.is_emoji_modifier()))
         || (pictograph && cluster.contains(&JOINER) && infos[1..].iter().any(|info| info.is_emoji_or_pictograph()))
+}
+
+/// Whether a character of an emoji sequence lacks the selector that fonts expect behind it: `next` is what stands there.
+/// People and programs leave it out (`1⃣`, `❤‍🔥`).
+pub(super) fn lacks_selector(character: char, next: Option<char>) -> bool {
+    let follows = matches!(next, Some(TEXT_SELECTOR | EMOJI_SELECTOR | '\u{1F3FB}'..='\u{1F3FF}'));
+    if character.is_ascii() {
+        return next == Some(KEYCAP);
+    }
+    !follows
+        && CodePointSetData::new::<ExtendedPictographic>().contains(character)
+        && !CodePointSetData::new::<EmojiPresentation>().contains(character)
 }
 
 /// Characters that shape or steer others and need no glyph: joiners, selectors, marks of direction, tags.

@@ -10,6 +10,7 @@ use harfrust::{
 use icu_properties::PropertyNamesShort;
 use icu_properties::props::Script;
 
+use super::emoji;
 use super::itemize::Item;
 use super::paragraph::{Cluster, Glyph, Run};
 use super::style::Style;
@@ -90,8 +91,14 @@ impl Shaper {
 
         let mut buffer = self.buffer.take().unwrap_or_default();
         buffer.set_cluster_level(BufferClusterLevel::MonotoneGraphemes);
-        for (offset, character) in text[item.range.clone()].char_indices() {
-            buffer.add(character, u32::try_from(item.range.start + offset).unwrap_or(u32::MAX));
+        let mut characters = text[item.range.clone()].char_indices().peekable();
+        while let Some((offset, character)) = characters.next() {
+            let cluster = u32::try_from(item.range.start + offset).unwrap_or(u32::MAX);
+            buffer.add(character, cluster);
+            let next = characters.peek().map(|&(_, next)| next);
+            if item.choice.emoji && emoji::lacks_selector(character, next) {
+                buffer.add(emoji::EMOJI_SELECTOR, cluster);
+            }
         }
         buffer.set_pre_context(&text[..item.range.start]);
         buffer.set_post_context(&text[item.range.end..]);
