@@ -1,11 +1,11 @@
 //! Measures the queue alone, durable, on both databases:
 //!
 //! ```text
-//! cargo run --release -p handbill-queue --example bench [JOBS [WORKERS [sqlite|postgres [batches]]]]
+//! cargo run --release -p handbill-queue --example bench [JOBS [WORKERS [sqlite|postgres [BATCH]]]]
 //! ```
 //!
 //! SQLite runs in the folder of `TMPDIR`, which should be on a disk; PostgreSQL in a schema of its own in the database of
-//! `HANDBILL_TEST_POSTGRES_URL`, and is left out without it. `batches` leaves out everything but the first figures.
+//! `HANDBILL_TEST_POSTGRES_URL`, and is left out without it. With a BATCH everything but the first figures is left out.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -18,17 +18,20 @@ type Outcomes<T> = Result<T, Box<dyn Error + Send + Sync>>;
 const KIND: &str = "bench";
 /// A kind of its own: the pace of those that do nothing would spoil the estimate.
 const SLOW: &str = "slow";
-const BATCH: i64 = 50;
+const BATCH: i64 = 100;
+/// Of what fairness is counted in.
+const ROUND: i64 = 50;
 
 #[tokio::main]
 async fn main() -> Outcomes<()> {
     let mut arguments = std::env::args().skip(1);
     let jobs = arguments.next().map_or(Ok(100_000), |jobs| jobs.parse())?;
-    let workers = arguments.next().map_or(Ok(8), |workers| workers.parse())?;
+    let workers = arguments.next().map_or(Ok(16), |workers| workers.parse())?;
     let only = arguments.next();
-    let plan = Plan { jobs, workers, batches_only: arguments.next().is_some() };
+    let batch = arguments.next().map(|batch| batch.parse()).transpose()?;
+    let plan = Plan { jobs, workers, batch };
     let cores = std::thread::available_parallelism()?;
-    println!("{cores} cores, {jobs} jobs, {workers} workers, batches of {BATCH}");
+    println!("{cores} cores, {jobs} jobs, {workers} workers, batches of {}", batch.unwrap_or(BATCH));
 
     if only.as_deref() != Some("postgres") {
         on_sqlite(plan).await?;
@@ -44,7 +47,7 @@ async fn main() -> Outcomes<()> {
 struct Plan {
     jobs: usize,
     workers: usize,
-    batches_only: bool,
+    batch: Option<i64>,
 }
 
 async fn on_sqlite(plan: Plan) -> Outcomes<()> {
@@ -91,15 +94,15 @@ async fn alter(db: &Db, what: &str, schema: &str) -> Outcomes<()> {
 }
 
 async fn measure(db: &Db, plan: Plan) -> Outcomes<()> {
-    let Plan { jobs, workers, batches_only } = plan;
+    let Plan { jobs, workers, batch } = plan;
     Queue::migrate(db).await?;
     let queue = Queue::new(db.clone(), Options::default(), Hooks::default());
     let begun = Instant::now();
     enqueue(&queue, 1, jobs).await?;
     report("enqueued in one transaction", jobs, begun);
     fairness(&queue).await?;
-    drain(&queue, "claimed and completed in batches", workers, BATCH).await?;
-    if batches_only {
+    drain(&queue, "claimed and completed in batches", workers, batch.unwrap_or(BATCH)).await?;
+    if batch.is_some() {
         return Ok(());
     }
 
@@ -221,11 +224,11 @@ async fn drain(queue: &Queue, what: &str, workers: usize, batch: i64) -> Outcome
 /// Fifty jobs of another account behind all those that wait.
 async fn fairness(queue: &Queue) -> Outcomes<()> {
     let worker = register(queue).await?;
-    let mut claimed = turn(queue, worker, &[], BATCH).await?;
+    let mut claimed = turn(queue, worker, &[], ROUND).await?;
     enqueue(queue, 2, 50).await?;
     let (mut rounds, mut theirs) = (0, 0);
     while theirs < 50 {
-        claimed = turn(queue, worker, &claimed, BATCH).await?;
+        claimed = turn(queue, worker, &claimed, ROUND).await?;
         theirs += claimed.iter().filter(|job| job.account == 2).count();
         rounds += 1;
     }

@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::job::{AttemptEnd, Fault, Job, JobId, Outcome};
 
 /// In one transaction.
-const MOST: usize = 50;
+const MOST: usize = 100;
 /// The buffer is for as much work as this, so that slots need not wait for a claim, and others can have the rest.
-const AHEAD: Duration = Duration::from_millis(500);
+const AHEAD: Duration = Duration::from_millis(250);
 /// When more is about to end, it pays to wait for it.
 const LINGER: Duration = Duration::from_millis(3);
 /// So often a fault that is no outage is taken for bad luck; then something else has to give.
