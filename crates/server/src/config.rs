@@ -102,6 +102,7 @@ pub struct Outbound {
     pub connect_timeout_ms: u64,
     pub max_bytes: u64,
     pub max_hops: u32,
+    pub cache_bytes: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -191,6 +192,7 @@ impl Config {
                 connect_timeout_ms: s.take_in("outbound.connect_timeout_ms", 100..=DAY_MS),
                 max_bytes: s.take_in("outbound.max_bytes", 1024..=1 << 32),
                 max_hops: s.take_in("outbound.max_hops", 0..=20),
+                cache_bytes: s.take_in("outbound.cache_bytes", 0..=1 << 42),
             },
             generate: Generate { timeout_ms: s.take_in("generate.timeout_ms", 100..=DAY_MS) },
             queue: Queue {

@@ -54,7 +54,7 @@ impl Renderer {
             turns: Arc::new(Semaphore::new((workers * UNDER_WAY_PER_WORKER).min(places))),
             templates: Templates::starters()?,
             engine: EnginePool::new(options),
-            fetcher: Fetcher::new(FetchOptions::from(&config.outbound))?,
+            fetcher: Fetcher::new(FetchOptions::from(config))?,
             limits,
         })
     }

@@ -38,11 +38,7 @@ impl Budget {
 }
 
 /// The picture in the body, and its kind.
-pub(crate) async fn picture(
-    mut response: Response,
-    max_bytes: u64,
-    budget: &Budget,
-) -> Result<(Vec<u8>, ImageKind), FetchFault> {
+pub(crate) async fn picture(mut response: Response, max_bytes: u64) -> Result<(Vec<u8>, ImageKind), FetchFault> {
     let mut body = Body::new(&response, max_bytes)?;
     let (mut received, mut unpacked) = (0, 0);
     while let Some(chunk) = response.chunk().await.map_err(|error| super::fault_of(&error))? {
@@ -55,11 +51,9 @@ pub(crate) async fn picture(
         if unpacked < SNIFFED_BYTES && bytes.len() >= SNIFFED_BYTES {
             ImageKind::sniff(bytes).map_err(FetchFault::NotAnImage)?;
         }
-        budget.take(bytes.len() - unpacked)?;
         unpacked = bytes.len();
     }
     let bytes = body.finish()?;
-    budget.take(bytes.len() - unpacked)?;
     let kind = ImageKind::sniff(&bytes).map_err(FetchFault::NotAnImage)?;
     Ok((bytes, kind))
 }

@@ -1,5 +1,6 @@
 //! Fetching against origins and a name server on loopback: what is closed must never see a connection.
 
+mod caching;
 mod origin;
 
 use std::io::Write as _;
@@ -25,7 +26,7 @@ fn fetcher(options: FetchOptions) -> Fetcher {
 }
 
 async fn code(fetcher: &Fetcher, url: &str) -> &'static str {
-    match fetcher.image(url).await {
+    match fetcher.image(url, None).await {
         Ok(_) => "ok",
         Err(error) => error.code(),
     }
@@ -82,7 +83,7 @@ async fn closed_addresses_see_nothing_in_any_spelling() {
         "224.0.0.1",
     ] {
         let url = format!("http://{host}:{port}/p.gif");
-        let error = fetcher.image(&url).await.unwrap_err();
+        let error = fetcher.image(&url, None).await.unwrap_err();
         assert_eq!(error.code(), "address_not_allowed", "{url}: {error}");
         let url = format!("https://{host}:{port}/p.gif");
         assert_eq!(code(&fetcher, &url).await, "address_not_allowed", "{url}");
@@ -126,8 +127,8 @@ async fn an_opened_network_is_fetched_from() {
     let origin = Origin::start("127.0.0.1:0", |_| gif()).await;
     let fetcher = fetcher(options(&LOOPBACK));
     for host in ["127.0.0.1", "localhost"] {
-        let got = fetcher.image(&format!("http://{host}:{}/p", origin.port())).await.unwrap();
-        assert_eq!((got.kind, got.bytes.as_slice()), (ImageKind::Gif, &b"GIF89a\x01\0\x01\0"[..]));
+        let got = fetcher.image(&format!("http://{host}:{}/p", origin.port()), None).await.unwrap();
+        assert_eq!((got.kind, &*got.bytes), (ImageKind::Gif, &b"GIF89a\x01\0\x01\0"[..]));
     }
     assert_eq!(origin.connections(), 2);
     let request = origin.requests().remove(0).to_ascii_lowercase();
@@ -153,7 +154,7 @@ async fn names_that_lead_inside_are_closed_and_open_ones_are_not() {
     assert_eq!(code(&fetcher, &format!("http://mixed.test:{port}/")).await, "ok");
     assert_eq!(code(&fetcher, &format!("http://missing.test:{port}/")).await, "unreachable");
     assert_eq!((inside.connections(), open.connections()), (0, 2));
-    let error = fetcher.image(&format!("http://inside.test:{port}/")).await.unwrap_err().to_string();
+    let error = fetcher.image(&format!("http://inside.test:{port}/"), None).await.unwrap_err().to_string();
     assert!(!error.contains("127.0"), "{error}");
 }
 
@@ -253,7 +254,7 @@ async fn answers_without_a_picture_are_named() {
         ("/short", "unreachable", "broke off"),
         ("/hangs-up", "unreachable", "broke off"),
     ] {
-        let error = fetcher.image(&format!("http://127.0.0.1:{}{path}", origin.port())).await.unwrap_err();
+        let error = fetcher.image(&format!("http://127.0.0.1:{}{path}", origin.port()), None).await.unwrap_err();
         assert_eq!(error.code(), code, "{path}: {error}");
         assert!(error.to_string().contains(text), "{path}: {error}");
     }
@@ -278,7 +279,7 @@ async fn hosts_that_do_not_answer_are_told_apart() {
         (format!("https://127.0.0.1:{plain_port}/"), "unreachable", "TLS"),
         (format!("http://{}/", silent.local_addr().unwrap()), "timed_out", "within 0.300 s"),
     ] {
-        let error = fetcher.image(&url).await.unwrap_err();
+        let error = fetcher.image(&url, None).await.unwrap_err();
         assert_eq!(error.code(), code, "{url}: {error}");
         assert!(error.to_string().contains(text), "{url}: {error}");
     }
@@ -335,9 +336,9 @@ async fn sizes_are_checked_as_announced_and_as_unpacked() {
     let fetcher = fetcher(FetchOptions { max_bytes: 100_000, ..options(&LOOPBACK) });
     let url = |path: &str| format!("http://127.0.0.1:{}{path}", origin.port());
     for path in ["/fits", "/packed", "/deflate"] {
-        let fetched = fetcher.image(&url(path)).await.unwrap();
+        let fetched = fetcher.image(&url(path), None).await.unwrap();
         assert_eq!(fetched.bytes.len(), picture.len(), "{path}");
-        assert!(fetched.bytes == picture, "{path}");
+        assert!(*fetched.bytes == picture, "{path}");
     }
     for (path, expected) in
         [("/announced", "too_large"), ("/bomb", "too_large"), ("/damaged", "not_an_image"), ("/cut", "not_an_image")]
@@ -357,7 +358,7 @@ async fn several_are_fetched_once_each_within_one_budget() {
     let data = "data:image/gif;base64,R0lGODlhAQABAA==".to_owned();
     let urls = [url("/a"), url("/b"), url("/a"), url("/404"), data.clone(), url("/a")];
     let roomy = fetcher(FetchOptions { max_concurrent: 2, ..options(&LOOPBACK) });
-    let got = roomy.images(&urls).await;
+    let got = roomy.images(&urls, None).await;
     assert_eq!(got.len(), 4);
     assert_eq!(got[&url("/a")].as_ref().unwrap().bytes.len(), 1000);
     assert_eq!(got[&data].as_ref().unwrap().kind, ImageKind::Gif);
@@ -365,7 +366,7 @@ async fn several_are_fetched_once_each_within_one_budget() {
     assert_eq!(origin.requests().len(), 3);
 
     let tight = fetcher(FetchOptions { max_total_bytes: 1_500, ..options(&LOOPBACK) });
-    let got = tight.images(&[url("/a"), url("/b")]).await;
+    let got = tight.images(&[url("/a"), url("/b")], None).await;
     let failed: Vec<_> = got.values().filter_map(|result| result.as_ref().err()).collect();
     assert_eq!(failed.len(), 1);
     assert_eq!(failed[0].fault, FetchFault::TooLargeTogether { limit_bytes: 1_500 });

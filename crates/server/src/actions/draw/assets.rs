@@ -11,6 +11,7 @@ use handbill_template::bind::{Bound, Entry, NodeOverride};
 use handbill_template::resolved::{AssetRef, Document};
 use handbill_template::value::Value;
 
+use super::DrawOptions;
 use crate::renderer::Renderer;
 use crate::templates::StoredTemplate;
 
@@ -28,22 +29,23 @@ pub(super) async fn gather(
     renderer: &Renderer,
     stored: &StoredTemplate,
     document: &Document,
-    local: &LocalFiles,
+    options: &DrawOptions,
 ) -> BTreeMap<AssetRef, Asset> {
     let (urls, paths): (Vec<AssetRef>, Vec<AssetRef>) = document.assets().into_iter().partition(is_url);
     let urls: Vec<String> = urls.into_iter().map(|asset| asset.0).collect();
-    let fetched = renderer.fetcher.images(&urls).await;
+    let fetched = renderer.fetcher.images(&urls, options.account_id).await;
     let mut assets = BTreeMap::new();
     for (url, result) in fetched {
         let asset = match result {
-            Ok(fetched) => Asset::Bytes(fetched.bytes.into()),
+            Ok(fetched) => Asset::Bytes(fetched.bytes),
             // The fault's text goes on after a name.
             Err(error) => Asset::Failed(format!("it {}", error.fault)),
         };
         assets.insert(AssetRef(url), asset);
     }
     for path in paths {
-        let read = stored.files.read(&path.0).or_else(|why| read_local(&path.0, local).unwrap_or(Err(why)));
+        let read =
+            stored.files.read(&path.0).or_else(|why| read_local(&path.0, &options.local_files).unwrap_or(Err(why)));
         let asset = read.map_or_else(Asset::Failed, Asset::Bytes);
         assets.insert(path, asset);
     }

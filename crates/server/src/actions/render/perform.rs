@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::files::{AttemptFiles, Naming, place};
 use super::request::RenderRequest;
 use super::{Failure, Output, RenderResult};
-use crate::actions::draw::{Drawn, draw, sentence};
+use crate::actions::draw::{DrawOptions, Drawn, draw, sentence};
 use crate::actions::{ActionError, Kind, Result};
 use crate::app::App;
 use crate::clock;
@@ -86,12 +86,13 @@ async fn perform_loaded(
     let began = Instant::now();
     let request = RenderRequest::kept(render.origin, request)?;
     let ready = request.ready(app, render.account_id, &render.template_version).await?;
+    let options = DrawOptions { account_id: Some(render.account_id), ..ready.options };
     let slides_done = AtomicI64::new(0);
     let on_progress = |progress: Progress| {
         slides_done.store(i64::try_from(progress.done).unwrap_or(i64::MAX), Ordering::Relaxed);
     };
     let drawn = tokio::select! {
-        drawn = draw(&app.renderer, &ready.stored, ready.bound, &ready.options, on_progress) => drawn,
+        drawn = draw(&app.renderer, &ready.stored, ready.bound, &options, on_progress) => drawn,
         () = note_progress(app, render.id, &slides_done) => unreachable!("it goes on until it is dropped"),
     };
     let Drawn { rendered, carousel, format, took, waited } = drawn.map_err(|mut error| {

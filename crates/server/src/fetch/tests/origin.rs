@@ -9,6 +9,7 @@ use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::{RData, Record, RecordType};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
 pub(super) fn reply(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
@@ -34,6 +35,7 @@ pub(super) struct Origin {
     address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
     task: AbortHandle,
+    gate: Arc<Semaphore>,
 }
 
 impl Origin {
@@ -48,6 +50,37 @@ impl Origin {
             }
         })
         .await
+    }
+
+    /// Answers nobody until the gate is opened.
+    pub(super) async fn start_gated(at: &str, answer: fn() -> Vec<u8>) -> Self {
+        let gate = Arc::new(Semaphore::new(0));
+        let opened = Arc::clone(&gate);
+        let origin = Self::serve(at, move |mut stream, _| {
+            let gate = Arc::clone(&opened);
+            async move {
+                let _open = gate.acquire().await;
+                let _ = stream.write_all(&answer()).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        let mut origin = origin.await;
+        origin.gate = gate;
+        origin
+    }
+
+    pub(super) fn open_gate(&self) {
+        self.gate.add_permits(1);
+    }
+
+    /// Waits until so many requests have come.
+    pub(super) async fn has_seen(&self, requests: usize) {
+        let come = async {
+            while self.requests().len() < requests {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), come).await.expect("the requests come");
     }
 
     /// Answers 200 and then repeats `chunk` until the client goes away.
@@ -83,7 +116,7 @@ impl Origin {
                 tokio::spawn(talk(stream, path));
             }
         });
-        Self { address, seen, task: task.abort_handle() }
+        Self { address, seen, task: task.abort_handle(), gate: Arc::new(Semaphore::new(0)) }
     }
 
     pub(super) fn port(&self) -> u16 {

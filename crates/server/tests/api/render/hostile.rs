@@ -170,3 +170,22 @@ db_test!(
         }
     }
 );
+
+db_test!(
+    async fn a_picture_is_fetched_once_for_each_account(db: Db) {
+        let origin = origin("127.0.0.1", vec![("/good.jpg", picture())]).await;
+        let app = test_app_with(db, |setup| {
+            setup.templates.push(page("small", 60, 40));
+            setup.config.outbound.allow_networks = vec!["127.0.0.1/32".parse().unwrap()];
+        })
+        .await;
+        let (_, other) = app.second_account().await;
+        let bearer = format!("Bearer {other}");
+        for visits in [1, 1, 1] {
+            app.generate(with_photo(&origin.url("/good.jpg"))).await.ok();
+            assert_eq!(origin.visits(), visits);
+        }
+        app.post("/generate", &[("authorization", &bearer)], with_photo(&origin.url("/good.jpg"))).await.ok();
+        assert_eq!(origin.visits(), 2);
+    }
+);
