@@ -178,20 +178,20 @@ impl Fetcher {
         let url = parse(url)?;
         budget.take(0)?; // when it is used up, nothing more is fetched
         let fetched = match account_id {
-            None => match self.from_origin(url, &Validators::default()).await? {
+            None => match self.ask_within_limits(url, &Validators::default()).await? {
                 Answer::Picture(fetched, _) => fetched,
                 Answer::NotModified(_) => return Err(FetchFault::BadStatus(StatusCode::NOT_MODIFIED.as_u16())),
             },
             Some(_) => {
                 let key = CacheKey::of(account_id, &url);
-                self.flights.join(key, self.from_cache_or_origin(key, url)).await?
+                self.flights.join(key, self.find_or_ask(key, url)).await?
             }
         };
         budget.take(fetched.bytes.len())?;
         Ok(fetched)
     }
 
-    async fn from_cache_or_origin(&self, key: CacheKey, url: Url) -> Result<Fetched, FetchFault> {
+    async fn find_or_ask(&self, key: CacheKey, url: Url) -> Result<Fetched, FetchFault> {
         let cached = match &self.cache {
             Some(cache) => cache.find(key, clock::now_ms()).await,
             None => None,
@@ -203,7 +203,7 @@ impl Fetcher {
             stale => stale,
         };
         let before = stale.as_ref().map(|stale| stale.validators.clone()).unwrap_or_default();
-        let (fetched, holds) = match (self.from_origin(url, &before).await?, stale) {
+        let (fetched, holds) = match (self.ask_within_limits(url, &before).await?, stale) {
             (Answer::Picture(fetched, holds), _) => (fetched, holds),
             (Answer::NotModified(holds), Some(stale)) => {
                 let holds = holds.map(|holds| Holds { validators: holds.validators.or(&before), ..holds });
@@ -218,7 +218,7 @@ impl Fetcher {
     }
 
     /// Asks the origin, within the limits; with validators, whether the copy that they are of still holds.
-    async fn from_origin(&self, url: Url, before: &Validators) -> Result<Answer, FetchFault> {
+    async fn ask_within_limits(&self, url: Url, before: &Validators) -> Result<Answer, FetchFault> {
         let _permit = self.permits.acquire().await.map_err(|_| FetchFault::Unreachable("the server is stopping"))?;
         let limit_ms = self.options.timeout_ms;
         let work = async {

@@ -41,6 +41,8 @@ pub struct DrawOptions {
     pub strict: bool,
     /// Where pictures that the values name by a path may lie; nowhere for requests that came over the network.
     pub local_files: LocalFiles,
+    /// Whose request it is: what is fetched for it may be kept for them. Nobody's: nothing is kept.
+    pub account_id: Option<i64>,
 }
 
 impl DrawOptions {
@@ -56,6 +58,7 @@ impl DrawOptions {
             locale: None,
             strict: false,
             local_files: LocalFiles::None,
+            account_id: None,
         }
     }
 }
@@ -106,7 +109,7 @@ pub async fn draw(
     let ResolvedRequest { document, bound, warnings: resolving } =
         resolve_request(renderer, stored, bound, options).await?;
     let carousel = document.carousel;
-    let assets = assets::gather(renderer, stored, &document, &options.local_files).await;
+    let assets = assets::gather(renderer, stored, &document, options).await;
     let render_options = Options {
         format: options.format,
         scale: options.scale,

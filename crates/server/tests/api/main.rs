@@ -1,5 +1,6 @@
 //! HTTP, in process: the real router, a fresh database, real engine processes. Files are named as the paths they test.
 
+mod addresses;
 mod files;
 mod health;
 mod origin;
