@@ -39,14 +39,18 @@ impl Closed {
 
 /// A slide with one node, small.
 fn slide(node: Value) -> Value {
-    json!({ "id": "only", "layout": "column", "children": [node] })
+    let mut slide = json!({ "id": "only", "layout": "column" });
+    slide["children"] = Value::Array(vec![node]);
+    slide
 }
 
 fn template(id: &str, slides: Value) -> Value {
-    json!({
-        "format": 1, "id": id, "canvas": { "width": 40, "height": 40 }, "slides": slides,
+    let mut template = json!({
+        "format": 1, "id": id, "canvas": { "width": 40, "height": 40 },
         "fields": [{ "key": "photo", "type": "image" }, { "key": "none", "type": "image" }],
-    })
+    });
+    template["slides"] = slides;
+    template
 }
 
 fn image(src: &str) -> Value {
