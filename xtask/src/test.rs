@@ -1,5 +1,7 @@
 //! `test`: the whole suite, with what it needs started for it.
 
+use std::process::Command;
+
 use crate::install;
 use crate::postgres::Cluster;
 use crate::run::{cargo, in_ci, run};
@@ -28,5 +30,15 @@ pub(crate) fn test(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(filter) = &arguments.filter {
         command.arg(filter);
     }
-    run(&mut command)
+    run(&mut command)?;
+    run(&mut avif(arguments))
+}
+
+/// What only builds with AVIF can do; the rest of the workspace is as it was built for all other tests. The decoder
+/// remembers where each part of a picture was borrowed when backtraces are wanted, which takes minutes.
+fn avif(arguments: &Arguments) -> Command {
+    let features = "handbill-render/avif-encode,handbill-render/avif-decode";
+    let mut command = cargo(&["test", "--workspace", "--locked", "--features", features, "--test", "avif"]);
+    command.env("RUST_BACKTRACE", "0").args(&arguments.filter);
+    command
 }

@@ -6,6 +6,8 @@
 //!
 //! Not here: where a picture goes and what of it shows (layout and paint decide), and drawing it (`raster`).
 
+#[cfg(feature = "avif-decode")]
+mod avif_file;
 pub mod cache;
 mod decode;
 mod exif;
@@ -37,7 +39,7 @@ pub enum ImageProblem {
     /// Fetching it failed; the text says why.
     #[error("could not be fetched: {0}")]
     NotFetched(String),
-    #[error("is not a picture of a kind that can be read{}; use PNG, JPEG, WebP or GIF", found(.0))]
+    #[error("is not a picture of a kind that can be read{}; use {READABLE}", found(.0))]
     UnknownFormat(Option<&'static str>),
     #[error("is {width} × {height} pixels; at most {limit} pixels in all, and 65,535 on a side, are allowed")]
     TooLarge { width: u64, height: u64, limit: u64 },
@@ -46,6 +48,10 @@ pub enum ImageProblem {
     #[error("is a {format} file of a kind that cannot be read: {reason}")]
     Unsupported { format: ImageFormat, reason: String },
 }
+
+/// The kinds of picture that this build reads, for messages.
+pub const READABLE: &str =
+    if cfg!(feature = "avif-decode") { "PNG, JPEG, WebP, AVIF or GIF" } else { "PNG, JPEG, WebP or GIF" };
 
 fn found(kind: &Option<&'static str>) -> String {
     kind.map(|kind| format!(" (it looks like {kind})")).unwrap_or_default()

@@ -2,6 +2,8 @@
 
 #[path = "images/files.rs"]
 mod files;
+#[path = "images/reference.rs"]
+mod reference;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -95,6 +97,22 @@ fn profiles_are_brought_to_srgb() {
     assert_eq!(read(&odd).unwrap().pixel(4, 4), [200, 100, 50, 255], "a damaged profile is left aside");
 }
 
+/// Photos in the colours of a printing press and of a wide screen, against another program's colour management.
+#[test]
+fn photos_come_out_as_little_cms_makes_them() {
+    for (name, expected) in [
+        ("p3.jpg", "p3.jpg.png"),
+        ("cmyk.jpg", "cmyk.jpg.png"),
+        // The same photo: only the order of its data is another.
+        ("cmyk-progressive.jpg", "cmyk.jpg.png"),
+    ] {
+        let pixmap = read(&reference::file(name)).unwrap_or_else(|problem| panic!("{name} {problem}"));
+        let (largest, mean) = reference::distance(&pixmap, expected);
+        assert!(largest <= 3.0, "{name}: {largest}, on average {mean}");
+        assert!(mean <= 1.0, "{name}: {mean} on average");
+    }
+}
+
 #[test]
 fn inks_become_colours() {
     for (name, bytes) in files::cmyk() {
@@ -134,19 +152,25 @@ fn a_bomb_is_refused_by_its_header() {
 
 #[test]
 fn what_is_no_picture_is_named() {
-    let cases: [(&[u8], &str); 7] = [
-        (b"", "is not a picture of a kind that can be read (it looks like an empty file); use PNG, JPEG, WebP or GIF"),
+    let cases: [(&[u8], &str); 6] = [
+        (b"", "is not a picture of a kind that can be read (it looks like an empty file); use PNG, JPEG, WebP"),
         (b"<!DOCTYPE html><title>404</title>", "a web page"),
         (b"<?xml version=\"1.0\"?><svg/>", "an SVG"),
         (b"%PDF-1.7", "a PDF"),
-        (b"\0\0\0\x1cftypavif", "an AVIF"),
         (b"\0\0\0\x1cftypheic", "a HEIC"),
-        (b"hello", "is not a picture of a kind that can be read; use PNG, JPEG, WebP or GIF"),
+        (b"hello", "is not a picture of a kind that can be read; use PNG, JPEG, WebP"),
     ];
     for (bytes, expected) in cases {
         let problem = read(bytes).unwrap_err().to_string();
         assert!(problem.contains(expected), "{problem}");
     }
+}
+
+#[cfg(not(feature = "avif-decode"))]
+#[test]
+fn a_build_without_avif_says_so() {
+    let problem = read(b"\0\0\0\x18ftypavif\0\0\0\0avifmif1").unwrap_err().to_string();
+    assert!(problem.contains("it looks like an AVIF, which this build does not read"), "{problem}");
 }
 
 #[test]

@@ -259,7 +259,7 @@ impl Fetcher {
         self.way_out
             .request(Method::GET, url)
             .map_err(|_| FetchFault::AddressNotAllowed)?
-            .header(ACCEPT, "image/webp,image/png,image/jpeg,image/gif")
+            .header(ACCEPT, ImageKind::ACCEPT_HEADER)
             .header(ACCEPT_ENCODING, "identity")
             .headers(conditions)
             .send()

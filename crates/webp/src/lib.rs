@@ -52,7 +52,7 @@ pub fn encode(rgba: &[u8], width: u32, height: u32, quality: Quality) -> Result<
         return Err(Error::Length { actual: rgba.len(), expected });
     }
     let config = config(quality)?;
-    let mut picture = Picture::new(width, height, quality == Quality::Lossless)?;
+    let mut picture = Picture::new(width, height)?;
     picture.import(rgba)?;
     picture.encode(&config)
 }
@@ -62,14 +62,14 @@ fn config(quality: Quality) -> Result<sys::WebPConfig, Error> {
     match quality {
         Quality::Lossless => {
             config.lossless = 1;
-            // libwebp's level 1 of 9: on photos a third of the time of the usual 6, for a fiftieth more bytes.
-            config.method = 1;
-            config.quality = 20.0;
+            // On designs half the bytes of a PNG in 70 to 260 ms; what is tried beyond this takes longer and finds nothing.
+            config.method = 2;
+            config.quality = 50.0;
         }
         Quality::Lossy(quality) => {
             config.quality = f32::from(quality.clamp(1, 100));
             config.method = 4;
-            // Colour is stored at half resolution; this keeps red letters on white from running.
+            // Colour is stored at half resolution; this keeps red letters on white from running, for twice the time.
             config.use_sharp_yuv = 1;
         }
     }
@@ -80,9 +80,10 @@ fn config(quality: Quality) -> Result<sys::WebPConfig, Error> {
 struct Picture(sys::WebPPicture);
 
 impl Picture {
-    fn new(width: u32, height: u32, lossless: bool) -> Result<Picture, Error> {
+    fn new(width: u32, height: u32) -> Result<Picture, Error> {
         let mut picture = sys::WebPPicture::new().map_err(|()| refused("the version of its picture"))?;
-        picture.use_argb = i32::from(lossless);
+        // Also for lossy ones: the better way to half resolution begins at the pixels as they are.
+        picture.use_argb = 1;
         // At most 16,383 each.
         picture.width = width as i32;
         picture.height = height as i32;
@@ -212,6 +213,17 @@ mod tests {
             });
             assert!(sum / count < 6, "off by {} on average", sum / count);
         }
+    }
+
+    #[test]
+    fn red_letters_keep_their_edges() {
+        // Red strokes of one pixel on white, where half resolution alone makes them pink.
+        let pixel = |x: u32| if x % 6 == 0 { [220, 0, 30, 255] } else { [255, 255, 255, 255] };
+        let given: Vec<u8> = (0..48).flat_map(|_| (0..96).flat_map(pixel)).collect();
+        let (_, pixels) = read(&encode(&given, 96, 48, Quality::Lossy(90)).unwrap());
+        let strokes: Vec<&[u8]> = pixels.chunks(3).enumerate().filter(|(n, _)| n % 6 == 0).map(|(_, p)| p).collect();
+        let redness = strokes.iter().map(|p| u64::from(p[0].saturating_sub(p[1]))).sum::<u64>() / strokes.len() as u64;
+        assert!(redness > 150, "{redness}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A file's bytes → an upright, premultiplied sRGB picture. One file per format; each gives stored RGBA pixels, which
 //! are brought to sRGB and turned here.
 
+#[cfg(feature = "avif-decode")]
+mod avif;
 mod gif;
 mod jpeg;
 mod png;
@@ -11,25 +13,33 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{ImageFormat, ImageInfo, ImageProblem};
 use crate::pixmap::{Pixmap, premultiply};
+use profile::Profile;
 
 /// What a format's decoder gives: straight RGBA in the file's own colour space, not yet turned.
 struct Stored {
     width: u32,
     height: u32,
     rgba: Vec<u8>,
-    /// The ICC profile that `rgba` is still to be brought to sRGB from.
-    profile: Option<Vec<u8>>,
+    /// The colours that `rgba` is still to be brought to sRGB from.
+    profile: Option<Profile>,
 }
 
 /// Why a decoder gave up.
-enum Failure {
+pub(super) enum Failure {
     Damaged(String),
     Unsupported(String),
 }
 
 impl Failure {
-    fn damaged(reason: impl Into<String>) -> Self {
+    pub(super) fn damaged(reason: impl Into<String>) -> Self {
         Failure::Damaged(reason.into())
+    }
+
+    pub(super) fn of(self, format: ImageFormat) -> ImageProblem {
+        match self {
+            Failure::Damaged(reason) => ImageProblem::Damaged { format, reason },
+            Failure::Unsupported(reason) => ImageProblem::Unsupported { format, reason },
+        }
     }
 
     /// What a decoder said.
@@ -43,10 +53,7 @@ pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Pixmap, ImageProb
     // The decoders are other people's: a panic in one is a damaged file, not the end of the render.
     let stored = catch_unwind(AssertUnwindSafe(|| stored_pixels(bytes, info)))
         .unwrap_or_else(|_| Err(Failure::damaged("its parts contradict each other")));
-    let stored = stored.and_then(|stored| check_size(stored, info)).map_err(|failure| match failure {
-        Failure::Damaged(reason) => ImageProblem::Damaged { format: info.format, reason },
-        Failure::Unsupported(reason) => ImageProblem::Unsupported { format: info.format, reason },
-    })?;
+    let stored = stored.and_then(|stored| check_size(stored, info)).map_err(|failure| failure.of(info.format))?;
     let mut rgba = info.orientation.apply(stored.rgba, stored.width as usize, stored.height as usize);
     let opaque = premultiply(&mut rgba);
     Ok(Pixmap::from_premultiplied(rgba, info.width as u16, info.height as u16, opaque))
@@ -58,9 +65,11 @@ fn stored_pixels(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> {
         ImageFormat::Jpeg => jpeg::decode(bytes, info),
         ImageFormat::WebP => webp::decode(bytes, info),
         ImageFormat::Gif => gif::decode(bytes, info),
+        #[cfg(feature = "avif-decode")]
+        ImageFormat::Avif => avif::decode(bytes, info),
     }?;
     if let Some(profile) = stored.profile.take() {
-        profile::rgba_to_srgb(&profile, &mut stored.rgba);
+        profile.rgba_to_srgb(&mut stored.rgba);
     }
     Ok(stored)
 }

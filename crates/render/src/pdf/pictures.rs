@@ -169,6 +169,8 @@ impl<'a> Pictures<'a> {
             ImageFormat::Jpeg => true,
             ImageFormat::WebP => self.images.file(key.id).is_ok_and(is_lossy_webp),
             ImageFormat::Png | ImageFormat::Gif => false,
+            #[cfg(feature = "avif-decode")]
+            ImageFormat::Avif => true,
         };
         if lossy && pixmap.opaque() {
             let data = encode::jpeg::encode(pixmap, QUALITY)?;

@@ -9,11 +9,20 @@ pub enum ImageKind {
     Jpeg,
     WebP,
     Gif,
+    /// Only accepted by builds that read it.
+    Avif,
 }
 
 impl ImageKind {
     /// The accepted kinds, for messages.
-    pub const ACCEPTED: &str = "PNG, JPEG, WebP or GIF";
+    pub const ACCEPTED: &str = handbill_render::images::READABLE;
+
+    /// What the origin is told that it may send.
+    pub(crate) const ACCEPT_HEADER: &str = if cfg!(feature = "avif") {
+        "image/avif,image/webp,image/png,image/jpeg,image/gif"
+    } else {
+        "image/webp,image/png,image/jpeg,image/gif"
+    };
 
     pub fn content_type(self) -> &'static str {
         match self {
@@ -21,6 +30,7 @@ impl ImageKind {
             Self::Jpeg => "image/jpeg",
             Self::WebP => "image/webp",
             Self::Gif => "image/gif",
+            Self::Avif => "image/avif",
         }
     }
 
@@ -31,24 +41,28 @@ impl ImageKind {
             [0xff, 0xd8, 0xff, ..] => Ok(Self::Jpeg),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Self::Gif),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Self::WebP),
-            [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => Err(media_container(brand, bytes)),
+            [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => media_container(brand, bytes),
             _ => Err(name_of(bytes)),
         }
     }
 }
 
 /// ISO media files (AVIF, HEIC, MP4 …) differ by their brands only: a major one, a version, then compatible ones.
-fn media_container(after_ftyp: &[u8], bytes: &[u8]) -> &'static str {
+fn media_container(after_ftyp: &[u8], bytes: &[u8]) -> Result<ImageKind, &'static str> {
     let box_len = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize;
     let brands = &after_ftyp[..after_ftyp.len().min(box_len.saturating_sub(8)).min(64)];
     let has =
         |names: &[&[u8]]| brands.chunks_exact(4).enumerate().any(|(place, brand)| place != 1 && names.contains(&brand));
     if has(&[b"avif", b"avis"]) {
-        "an AVIF picture"
+        if cfg!(feature = "avif") {
+            Ok(ImageKind::Avif)
+        } else {
+            Err("an AVIF picture, which this build does not read")
+        }
     } else if has(&[b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"]) {
-        "a HEIC picture"
+        Err("a HEIC picture")
     } else {
-        "a video"
+        Err("a video")
     }
 }
 
@@ -110,8 +124,18 @@ mod tests {
     }
 
     #[test]
+    fn avif_is_read_by_builds_with_it() {
+        for bytes in [&b"\0\0\0\x1cftypavif\0\0\0\0mif1avifmiaf"[..], b"\0\0\0\x18ftypmif1\0\0\0\0avifmiaf"] {
+            match cfg!(feature = "avif") {
+                true => assert_eq!(ImageKind::sniff(bytes), Ok(ImageKind::Avif)),
+                false => assert_eq!(ImageKind::sniff(bytes), Err("an AVIF picture, which this build does not read")),
+            }
+        }
+    }
+
+    #[test]
     fn anything_else_is_named() {
-        let table: [(&[u8], &str); 24] = [
+        let table: [(&[u8], &str); 22] = [
             (b"", "empty"),
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG drawing"),
             (b"<?xml version='1.0'?>\n<!-- x -->\n<svg/>", "an SVG drawing"),
@@ -125,8 +149,6 @@ mod tests {
             (b"II*\0rest", "a TIFF picture"),
             (b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0", "a BMP picture"),
             (b"\0\0\x01\0\x01\0", "an icon (ICO)"),
-            (b"\0\0\0\x1cftypavif\0\0\0\0mif1avifmiaf", "an AVIF picture"),
-            (b"\0\0\0\x18ftypmif1\0\0\0\0avifmiaf", "an AVIF picture"),
             (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a HEIC picture"),
             (b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41", "a video"),
             (b"\0\0\0\x10ftypisom\0\0\0\0avif", "a video"),

@@ -5,7 +5,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::{Failure, Stored, profile, to_rgba};
+use super::{Failure, Profile, Stored, profile, to_rgba};
 use crate::images::{ImageInfo, jpeg_file};
 
 pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> {
@@ -15,7 +15,7 @@ pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> 
     let mut headers = decoder(bytes, info, ColorSpace::RGB);
     headers.decode_headers().map_err(failure)?;
     let stored_as = headers.input_colorspace().unwrap_or(ColorSpace::YCbCr);
-    let profile = headers.icc_profile();
+    let icc = headers.icc_profile();
     let wanted = match stored_as {
         ColorSpace::CMYK | ColorSpace::YCCK | ColorSpace::RGB => stored_as,
         ColorSpace::YCbCr | ColorSpace::Luma => ColorSpace::RGBA,
@@ -25,11 +25,11 @@ pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> 
     match stored_as {
         ColorSpace::CMYK | ColorSpace::YCCK => {
             let cmyk = ink(samples, stored_as == ColorSpace::YCCK, bytes);
-            let rgba = profile::cmyk_to_srgb(profile.as_deref(), &cmyk);
+            let rgba = profile::cmyk_to_srgb(icc.as_deref(), &cmyk);
             Ok(Stored { width, height, rgba, profile: None })
         }
-        ColorSpace::RGB => Ok(Stored { width, height, rgba: to_rgba(samples, 3), profile }),
-        _ => Ok(Stored { width, height, rgba: samples, profile }),
+        ColorSpace::RGB => Ok(Stored { width, height, rgba: to_rgba(samples, 3), profile: icc.map(Profile::Icc) }),
+        _ => Ok(Stored { width, height, rgba: samples, profile: icc.map(Profile::Icc) }),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
-use png::{Decoder, Transformations};
+use png::{Decoder, Info, Transformations};
 
-use super::{Failure, Stored, to_rgba};
+use super::{Failure, Profile, Stored, to_rgba};
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Stored, Failure> {
     let mut decoder = Decoder::new(Cursor::new(bytes));
@@ -17,11 +17,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Stored, Failure> {
     let frame = reader.next_frame(&mut samples).map_err(Failure::said)?;
     samples.truncate(frame.buffer_size());
     let info = reader.info();
-    Ok(Stored {
-        width: info.width,
-        height: info.height,
-        rgba: to_rgba(samples, frame.color_type.samples()),
-        // A file that says "sRGB" needs no profile.
-        profile: info.icc_profile.as_ref().filter(|_| info.srgb.is_none()).map(|profile| profile.to_vec()),
-    })
+    let rgba = to_rgba(samples, frame.color_type.samples());
+    Ok(Stored { width: info.width, height: info.height, rgba, profile: profile(info) })
+}
+
+/// What stands first in the standard's order of chunks. A file that says "sRGB" needs no profile.
+fn profile(info: &Info<'_>) -> Option<Profile> {
+    if let Some(points) = info.coding_independent_code_points {
+        let (primaries, transfer) = (points.color_primaries, points.transfer_function);
+        return Some(Profile::CodePoints { primaries, transfer });
+    }
+    let icc = info.icc_profile.as_ref().filter(|_| info.srgb.is_none());
+    icc.map(|icc| Profile::Icc(icc.to_vec()))
 }

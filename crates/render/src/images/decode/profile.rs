@@ -1,22 +1,51 @@
 //! Colours to sRGB: by the file's ICC profile, or for inks without one by the usual formula. A profile that is damaged
 //! or fits other pixels is left aside: the picture is drawn as if it had none, as browsers do.
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use moxcms::{
+    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients, TransferCharacteristics,
+    TransformOptions,
+};
 
-/// Straight RGBA in place, alpha kept. Grey profiles take the red channel, which grey pictures repeat.
-pub(super) fn rgba_to_srgb(icc: &[u8], rgba: &mut [u8]) {
-    let Some(profile) = parse(icc) else { return };
-    let converted = match profile.color_space {
-        DataColorSpace::Rgb => convert(&profile, Layout::Rgba, rgba),
-        DataColorSpace::Gray => {
-            let grey: Vec<u8> = rgba.chunks_exact(4).map(|pixel| pixel[0]).collect();
-            convert(&profile, Layout::Gray, &grey)
+/// What the numbers of a picture mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Profile {
+    /// An ICC profile's bytes.
+    Icc(Vec<u8>),
+    /// Numbers of ITU-T H.273.
+    CodePoints { primaries: u8, transfer: u8 },
+}
+
+impl Profile {
+    /// The number of sRGB's curve.
+    pub(super) const SRGB_TRANSFER: u8 = 13;
+
+    /// Straight RGBA in place, alpha kept. Grey profiles take the red channel, which grey pictures repeat.
+    pub(super) fn rgba_to_srgb(&self, rgba: &mut [u8]) {
+        let Some(profile) = self.parse() else { return };
+        let converted = match profile.color_space {
+            DataColorSpace::Rgb => convert(&profile, Layout::Rgba, rgba),
+            DataColorSpace::Gray => {
+                let grey: Vec<u8> = rgba.chunks_exact(4).map(|pixel| pixel[0]).collect();
+                convert(&profile, Layout::Gray, &grey)
+            }
+            _ => None,
+        };
+        let Some(converted) = converted else { return };
+        for (pixel, new) in rgba.chunks_exact_mut(4).zip(converted.chunks_exact(4)) {
+            pixel[..3].copy_from_slice(&new[..3]);
         }
-        _ => None,
-    };
-    let Some(converted) = converted else { return };
-    for (pixel, new) in rgba.chunks_exact_mut(4).zip(converted.chunks_exact(4)) {
-        pixel[..3].copy_from_slice(&new[..3]);
+    }
+
+    fn parse(&self) -> Option<ColorProfile> {
+        match self {
+            Profile::Icc(icc) => parse(icc),
+            Profile::CodePoints { primaries, transfer } => Some(ColorProfile::new_from_cicp(CicpProfile {
+                color_primaries: CicpColorPrimaries::try_from(*primaries).ok()?,
+                transfer_characteristics: TransferCharacteristics::try_from(*transfer).ok()?,
+                matrix_coefficients: MatrixCoefficients::Identity,
+                full_range: true,
+            })),
+        }
     }
 }
 

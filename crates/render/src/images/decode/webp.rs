@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image_webp::WebPDecoder;
 
-use super::{Failure, Stored, to_rgba};
+use super::{Failure, Profile, Stored, to_rgba};
 use crate::images::ImageInfo;
 
 pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> {
@@ -22,6 +22,6 @@ pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> 
     let channels = if decoder.has_alpha() { 4 } else { 3 };
     let mut samples = vec![0; pixels * channels];
     decoder.read_image(&mut samples).map_err(Failure::said)?;
-    let profile = decoder.icc_profile().map_err(Failure::said)?;
+    let profile = decoder.icc_profile().map_err(Failure::said)?.map(Profile::Icc);
     Ok(Stored { width, height, rgba: to_rgba(samples, channels), profile })
 }
