@@ -93,6 +93,11 @@ fn profiles_are_brought_to_srgb() {
         let pixel = read(&bytes).unwrap().pixel(4, 4);
         assert_near(name, [pixel; 4], [[215, 93, 31, 255]; 4], 2);
     }
+    // The same by numbers instead of a profile: Display P3 with sRGB's curve. PQ is HDR.
+    let by_numbers = |transfer: u8| files::png_with_chunk([200, 100, 50], *b"cICP", &[12, transfer, 0, 1]);
+    assert_near("cICP", [read(&by_numbers(13)).unwrap().pixel(4, 4); 4], [[215, 93, 31, 255]; 4], 2);
+    let hdr = read(&by_numbers(16)).map(|_| ()).unwrap_err().to_string();
+    assert!(hdr.contains("its brightness is HDR"), "{hdr}");
     let odd = files::png_with_profile([200, 100, 50], b"not a profile");
     assert_eq!(read(&odd).unwrap().pixel(4, 4), [200, 100, 50, 255], "a damaged profile is left aside");
 }

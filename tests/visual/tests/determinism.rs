@@ -5,6 +5,7 @@
 
 use std::process::Command;
 
+use handbill_render::{Compression, Format, Options};
 use handbill_visual::{cases, draw};
 
 const EMULATED: [&str; 2] = ["Nehalem", "Haswell"];
@@ -18,7 +19,24 @@ fn digests() -> String {
             lines.push_str(&format!("digest {name} {} {:016x}\n", bytes.len(), fnv1a(&bytes)));
         }
     }
+    for (name, options) in other_files() {
+        let input = draw::input(&cases::root().join("cases/images.json"), options).unwrap();
+        let bytes = &engine.render(&input, &mut |_| ()).unwrap().pictures[0].bytes;
+        lines.push_str(&format!("digest {name} {} {:016x}\n", bytes.len(), fnv1a(bytes)));
+    }
     lines
+}
+
+/// What encoders make of one case beside the usual PNG.
+fn other_files() -> [(&'static str, Options); 5] {
+    let with = |format, quality| Options { quality: Some(quality), ..Options::with_format(format) };
+    [
+        ("PNG fast", Options { compression: Compression::Fast, ..Options::default() }),
+        ("PNG small", Options { compression: Compression::Small, ..Options::default() }),
+        ("JPEG", with(Format::Jpeg, 85)),
+        ("WebP", with(Format::WebP, 85)),
+        ("WebP without loss", with(Format::WebP, 100)),
+    ]
 }
 
 /// FNV-1a, 64 bits: enough to tell pictures apart that should be equal.

@@ -157,6 +157,18 @@ pub(crate) fn png_with_profile(color: [u8; 3], profile: &[u8]) -> Vec<u8> {
     })
 }
 
+/// One colour, and a chunk before its pixels.
+pub(crate) fn png_with_chunk(color: [u8; 3], name: [u8; 4], body: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(Cursor::new(&mut bytes), WIDTH, HEIGHT);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_chunk(png::chunk::ChunkType(name), body).unwrap();
+    writer.write_image_data(&picture([color; 4])).unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
 /// Full cyan, full magenta, half black, nothing.
 pub(crate) fn cmyk() -> Vec<(&'static str, Vec<u8>)> {
     let ink = picture([[255, 0, 0, 0], [0, 255, 0, 0], [0, 0, 0, 128], [0, 0, 0, 0]]);

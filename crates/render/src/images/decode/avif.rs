@@ -27,22 +27,10 @@ pub(super) fn decode(bytes: &[u8], info: &ImageInfo) -> Result<Stored, Failure> 
     }
     let profile = match (file.icc, meaning) {
         (Some(icc), _) => Some(Profile::Icc(icc.to_vec())),
-        (None, Some(points)) => tagged(points)?,
+        (None, Some(points)) => Profile::of_code_points(points.primaries, points.transfer)?,
         (None, None) => None,
     };
     Ok(Stored { width, height, rgba: canvas.rgba, profile })
-}
-
-/// None for what is shown as sRGB is.
-fn tagged(points: CodePoints) -> Result<Option<Profile>, Failure> {
-    const SDR_VIDEO: [u8; 6] = [1, 2, 6, 13, 14, 15];
-    const HDR: [u8; 2] = [16, 18];
-    if HDR.contains(&points.transfer) {
-        return Err(Failure::Unsupported("its brightness is HDR (PQ or HLG); save it as SDR".into()));
-    }
-    let transfer = if SDR_VIDEO.contains(&points.transfer) { Profile::SRGB_TRANSFER } else { points.transfer };
-    let same = matches!(points.primaries, 1 | 2) && transfer == Profile::SRGB_TRANSFER;
-    Ok((!same).then_some(Profile::CodePoints { primaries: points.primaries, transfer }))
 }
 
 struct Canvas {

@@ -18,15 +18,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Stored, Failure> {
     samples.truncate(frame.buffer_size());
     let info = reader.info();
     let rgba = to_rgba(samples, frame.color_type.samples());
-    Ok(Stored { width: info.width, height: info.height, rgba, profile: profile(info) })
+    Ok(Stored { width: info.width, height: info.height, rgba, profile: profile(info)? })
 }
 
 /// What stands first in the standard's order of chunks. A file that says "sRGB" needs no profile.
-fn profile(info: &Info<'_>) -> Option<Profile> {
+fn profile(info: &Info<'_>) -> Result<Option<Profile>, Failure> {
     if let Some(points) = info.coding_independent_code_points {
-        let (primaries, transfer) = (points.color_primaries, points.transfer_function);
-        return Some(Profile::CodePoints { primaries, transfer });
+        return Profile::of_code_points(points.color_primaries, points.transfer_function);
     }
     let icc = info.icc_profile.as_ref().filter(|_| info.srgb.is_none());
-    icc.map(|icc| Profile::Icc(icc.to_vec()))
+    Ok(icc.map(|icc| Profile::Icc(icc.to_vec())))
 }

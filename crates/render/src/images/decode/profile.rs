@@ -6,6 +6,8 @@ use moxcms::{
     TransformOptions,
 };
 
+use super::Failure;
+
 /// What the numbers of a picture mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Profile {
@@ -16,8 +18,18 @@ pub(super) enum Profile {
 }
 
 impl Profile {
-    /// The number of sRGB's curve.
-    pub(super) const SRGB_TRANSFER: u8 = 13;
+    /// The profile that code points name. None where that is sRGB: the curves of video are shown as sRGB's is.
+    pub(super) fn of_code_points(primaries: u8, transfer: u8) -> Result<Option<Profile>, Failure> {
+        const SRGB: u8 = 13;
+        const SDR_VIDEO: [u8; 5] = [1, 2, 6, 14, 15];
+        const HDR: [u8; 2] = [16, 18];
+        if HDR.contains(&transfer) {
+            return Err(Failure::Unsupported("its brightness is HDR (PQ or HLG); save it as SDR".into()));
+        }
+        let transfer = if SDR_VIDEO.contains(&transfer) { SRGB } else { transfer };
+        let is_srgb = matches!(primaries, 1 | 2) && transfer == SRGB;
+        Ok((!is_srgb).then_some(Profile::CodePoints { primaries, transfer }))
+    }
 
     /// Straight RGBA in place, alpha kept. Grey profiles take the red channel, which grey pictures repeat.
     pub(super) fn rgba_to_srgb(&self, rgba: &mut [u8]) {
