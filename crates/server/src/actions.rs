@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod draw;
 mod error;
 pub mod first_start;
+mod patience;
 pub mod render;
 pub mod storage;
 pub mod template;

@@ -92,6 +92,14 @@ impl ActionError {
     }
 }
 
+impl ActionError {
+    /// The database was away, or another transaction won: the same may succeed in a moment.
+    pub(crate) fn is_outage(&self) -> bool {
+        let source = self.source.as_ref().and_then(|source| source.downcast_ref::<handbill_db::Error>());
+        source.is_some_and(|error| error.is_outage() || error.is_retryable())
+    }
+}
+
 impl fmt::Display for ActionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 
 use url::Url;
 
+use super::patience::Patience;
 use super::{ActionError, Field, Kind, Page, Result};
 use crate::app::App;
 use crate::clock;
@@ -82,15 +83,26 @@ pub async fn authenticate(app: &App, sent: &str) -> Result<Authenticated> {
     // A typo is found by the checksum, before the database is asked.
     let plain = PlainToken::parse(sent).ok_or_else(refused)?;
     let now_ms = clock::now_ms();
-    let mut conn = app.db.read().await?;
-    let token = token::find_by_hash(&mut conn, plain.sha256()).await?;
-    let token = token.filter(|token| token.is_valid(now_ms)).ok_or_else(refused)?;
-    let account = account::find(&mut conn, token.account_id).await?.ok_or_else(refused)?;
-    drop(conn);
+    let mut patience = Patience::new(app);
+    let found = loop {
+        match find_authenticated(app, &plain, now_ms).await {
+            Err(error) if patience.outlasts(&error).await => {}
+            outcome => break outcome?,
+        }
+    };
+    let Authenticated { account, token } = found.ok_or_else(refused)?;
     if app.last_use.is_due(token.id, now_ms) {
         note_use(app.clone(), token.id, now_ms);
     }
     Ok(Authenticated { account, token })
+}
+
+async fn find_authenticated(app: &App, plain: &PlainToken, now_ms: i64) -> Result<Option<Authenticated>> {
+    let mut conn = app.db.read().await?;
+    let token = token::find_by_hash(&mut conn, plain.sha256()).await?;
+    let Some(token) = token.filter(|token| token.is_valid(now_ms)) else { return Ok(None) };
+    let account = account::find(&mut conn, token.account_id).await?;
+    Ok(account.map(|account| Authenticated { account, token }))
 }
 
 /// Writes beside the request: it neither waits for the write nor fails with it.

@@ -4,6 +4,7 @@
 mod answer;
 mod list;
 mod multipart;
+mod stall;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ use crate::fetch::{FetchFault, WayOut, fault_of};
 use crate::random;
 
 pub(super) use list::Pages;
+use stall::Stalling;
 
 /// Of our own requests; longer than clocks may differ.
 const SIGNED_FOR: Duration = Duration::from_secs(15 * 60);
@@ -180,7 +182,7 @@ impl S3 {
         if part.is_some() && response.status() != StatusCode::PARTIAL_CONTENT {
             return Err(S3Fault::NotS3("the whole object instead of a part".to_owned()));
         }
-        Ok(Body::new(reqwest::Body::from(response)))
+        Ok(Body::new(Stalling::new(response.into(), Duration::from_millis(self.0.config.timeout_ms))))
     }
 
     pub(super) async fn delete(&self, key: &BlobKey) -> Result<(), S3Fault> {

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::request::RenderRequest;
+use crate::actions::patience::Patience;
 use crate::actions::token::check_webhook_url;
 use crate::actions::{ActionError, Kind, Result};
 use crate::app::App;
@@ -43,6 +44,27 @@ pub struct Asked {
 /// `NotFound` for a template that is not there, `Invalid` for all that is wrong with the request, `Full` when as many wait
 /// already as may, `Reused` for a key that stands for another request.
 pub async fn ask_render(app: &App, ask: AskRender) -> Result<Asked> {
+    // One number for all tries: whether a commit whose answer was lost has taken it in can then be looked up.
+    let id = Uuid::now_v7();
+    let mut patience = Patience::new(app);
+    let mut asked = ask_once(app, &ask, id).await;
+    while let Err(error) = &asked
+        && patience.outlasts(error).await
+    {
+        asked = match find_taken_in(app, ask.account_id, id).await {
+            Ok(Some(render)) => Ok(Asked { render, again: false }),
+            Ok(None) => ask_once(app, &ask, id).await,
+            Err(error) => Err(error),
+        };
+    }
+    asked
+}
+
+async fn find_taken_in(app: &App, account_id: i64, id: Uuid) -> Result<Option<Render>> {
+    Ok(renders::find(&mut app.db.read().await?, Whose::Account(account_id), id).await?)
+}
+
+async fn ask_once(app: &App, ask: &AskRender, id: Uuid) -> Result<Asked> {
     let request = &ask.request;
     if let Some(url) = request.webhook_url() {
         check_webhook_url(url).map_err(|why| ActionError::new(Kind::Invalid, format!("webhook_url {why}")))?;
@@ -51,7 +73,7 @@ pub async fn ask_render(app: &App, ask: AskRender) -> Result<Asked> {
     let body = serde_json::to_string(&request.body).unwrap_or_default();
     let remembered = key.map(|key| (key, Sha256::digest(&body).to_vec()));
     if let Some((key, sha256)) = &remembered
-        && let Some(render) = find_again(app, &ask, key, sha256).await?
+        && let Some(render) = find_again(app, ask, key, sha256).await?
     {
         return Ok(Asked { render, again: true });
     }
@@ -59,7 +81,7 @@ pub async fn ask_render(app: &App, ask: AskRender) -> Result<Asked> {
     let template_version = ready.stored.pinned();
     let slides = ready.resolve(app).await?.document.slides.len();
     let new = NewRender {
-        id: Uuid::now_v7(),
+        id,
         account_id: ask.account_id,
         origin: ask.origin,
         template: request.template().to_owned(),
@@ -72,7 +94,7 @@ pub async fn ask_render(app: &App, ask: AskRender) -> Result<Asked> {
         seed: random::bytes(),
         created_at_ms: clock::now_ms(),
     };
-    take_in(app, &ask, new, remembered).await
+    take_in(app, ask, new, remembered).await
 }
 
 async fn take_in(app: &App, ask: &AskRender, new: NewRender, remembered: Option<(&str, Vec<u8>)>) -> Result<Asked> {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::estimate::{Estimate, estimate};
 use super::{Failure, RenderResult};
 use crate::actions::Result;
+use crate::actions::patience::Patience;
 use crate::app::App;
 use crate::store::Whose;
 use crate::store::render::{self as renders, Render, RenderState};
@@ -39,6 +40,16 @@ impl Status {
 
 /// One of the account's; nothing if there is none, or it is another's.
 pub async fn find_render(app: &App, account_id: i64, id: Uuid) -> Result<Option<Standing>> {
+    let mut patience = Patience::new(app);
+    loop {
+        match look(app, account_id, id).await {
+            Err(error) if patience.outlasts(&error).await => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn look(app: &App, account_id: i64, id: Uuid) -> Result<Option<Standing>> {
     let mut conn = app.db.read().await?;
     let Some(render) = renders::find(&mut conn, Whose::Account(account_id), id).await? else { return Ok(None) };
     if let Some(status) = ended(&render) {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::look::{Standing, find_render};
 use crate::actions::Result;
+use crate::actions::patience::Patience;
 use crate::app::App;
 use crate::store::Whose;
 use crate::store::render::{self as renders, RenderState};
@@ -18,9 +19,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub async fn wait_for_end(app: &App, account_id: i64, id: Uuid, limit: Duration) -> Result<Option<Standing>> {
     let mut waiting = app.ended.wait_for(id);
     let deadline = Instant::now() + limit;
+    let mut patience = Patience::new(app);
     loop {
-        let render = renders::find(&mut app.db.read().await?, Whose::Account(account_id), id).await?;
-        let goes_on = render.is_some_and(|render| render.state == RenderState::Open);
+        let goes_on = match is_open(app, account_id, id).await {
+            Err(error) if patience.outlasts(&error).await => continue,
+            outcome => outcome?,
+        };
         if !goes_on || Instant::now() >= deadline {
             return find_render(app, account_id, id).await;
         }
@@ -30,4 +34,9 @@ pub async fn wait_for_end(app: &App, account_id: i64, id: Uuid, limit: Duration)
             () = tokio::time::sleep_until(look_at) => {}
         }
     }
+}
+
+async fn is_open(app: &App, account_id: i64, id: Uuid) -> Result<bool> {
+    let render = renders::find(&mut app.db.read().await?, Whose::Account(account_id), id).await?;
+    Ok(render.is_some_and(|render| render.state == RenderState::Open))
 }

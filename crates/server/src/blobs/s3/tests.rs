@@ -7,6 +7,8 @@ use std::sync::Mutex;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response as Answer};
+use http_body_util::BodyExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::*;
@@ -115,6 +117,30 @@ async fn a_store_that_is_silent_or_gone_is_told_apart() {
     assert_eq!(fault, S3Fault::TimedOut { limit_ms: 500 });
     let gone = client("http://127.0.0.1:9", &["127.0.0.0/8"]).delete(&key()).await.unwrap_err().to_string();
     assert!(gone.contains("does not accept connections") && gone.contains("storage.s3.endpoint"), "{gone}");
+}
+
+/// Answers with the beginning of an object, and then nothing more.
+async fn stalling_store() -> S3 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _request = stream.read(&mut [0; 4096]).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegin").await.unwrap();
+            open.push(stream);
+        }
+    });
+    client(&endpoint, &["127.0.0.0/8"])
+}
+
+#[tokio::test]
+async fn a_download_that_stalls_ends() {
+    let s3 = stalling_store().await;
+    let mut body = s3.stream(&key(), None).await.unwrap();
+    assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "begin");
+    let error = body.frame().await.unwrap().unwrap_err();
+    assert!(error.to_string().contains("did not answer within 500 ms"), "{error}");
 }
 
 #[tokio::test]
