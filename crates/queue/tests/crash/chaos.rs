@@ -8,7 +8,6 @@ use handbill_db::{Db, Dialect, Sql};
 use handbill_queue::Queue;
 
 use crate::child;
-use crate::ledger::now_ms;
 use crate::stage::Stage;
 use crate::verdict::Verdict;
 
@@ -102,7 +101,7 @@ fn strike(stage: &mut Stage, scene: &Scene, played: &mut Played) {
         0..10 => played.kills.extend(stage.kill_clients()),
         10..28 => played.freezes.extend(stage.freeze_a_worker()),
         28..30 => played.kills.extend(stage.kill_workers()),
-        30..31 if scene.restart.is_some() => restart(scene, played),
+        30..32 if scene.restart.is_some() => restart(scene, played),
         _ => played.kills.extend(stage.kill_a_worker()),
     }
     if played.restarts == 0 && played.strikes() > FEWEST_STRIKES / 2 {
@@ -211,11 +210,11 @@ async fn hit_all_and_watch(stage: &mut Stage, db: &Db, played: &mut Played) -> D
             break (killed, newest);
         }
     };
-    println!("all workers killed at {}", now_ms());
     let mut left = Watched::new("what the dead had goes back");
     while left.see(number(db, LEFT, newest).await) > 0 {
         stage.fill();
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    stage.lease = child::LEASE;
     killed.elapsed()
 }
