@@ -1,4 +1,5 @@
-//! Data to try a template with, made from its fields: short and long texts, other scripts, emoji, nothing optional.
+//! Data to try a template with, made from its fields: short and long texts, other scripts, emoji, nothing optional,
+//! pictures that cannot be had.
 //! The same for the same template every time.
 
 use std::iter;
@@ -22,14 +23,26 @@ pub enum DataSet {
     Emoji,
     /// Nothing that is not required: no optional picture, text or branding.
     Bare,
+    /// Pictures that cannot be had.
+    Lost,
 }
+
+/// A picture that is nowhere.
+const LOST_PICTURE: &str = "no-such-picture.jpg";
 
 /// Where the length of a text is not bounded.
 const UNBOUNDED_CHARS: usize = 160;
 
 impl DataSet {
-    pub const ALL: [DataSet; 6] =
-        [DataSet::Short, DataSet::Long, DataSet::Arabic, DataSet::Japanese, DataSet::Emoji, DataSet::Bare];
+    pub const ALL: [DataSet; 7] = [
+        DataSet::Short,
+        DataSet::Long,
+        DataSet::Arabic,
+        DataSet::Japanese,
+        DataSet::Emoji,
+        DataSet::Bare,
+        DataSet::Lost,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -39,6 +52,7 @@ impl DataSet {
             DataSet::Japanese => "japanese",
             DataSet::Emoji => "emoji",
             DataSet::Bare => "bare",
+            DataSet::Lost => "lost",
         }
     }
 
@@ -47,7 +61,7 @@ impl DataSet {
         match self {
             DataSet::Arabic => Some("ar"),
             DataSet::Japanese => Some("ja"),
-            DataSet::Short | DataSet::Long | DataSet::Emoji | DataSet::Bare => None,
+            DataSet::Short | DataSet::Long | DataSet::Emoji | DataSet::Bare | DataSet::Lost => None,
         }
     }
 
@@ -68,7 +82,7 @@ impl DataSet {
         let (least, most) = (group.min.unwrap_or(0) as usize, group.max.map_or(usize::MAX, |max| max as usize));
         let wanted = match self {
             DataSet::Short | DataSet::Bare => 1,
-            DataSet::Long | DataSet::Arabic | DataSet::Japanese | DataSet::Emoji => 2,
+            DataSet::Long | DataSet::Arabic | DataSet::Japanese | DataSet::Emoji | DataSet::Lost => 2,
         };
         wanted.max(least).min(most)
     }
@@ -76,7 +90,7 @@ impl DataSet {
     fn brand(self, compiled: &Compiled) -> JsonObject {
         let (name, handle, bio) = match self {
             DataSet::Bare => return JsonObject::new(),
-            DataSet::Short => ("Bo", "@bo", "Hi."),
+            DataSet::Short | DataSet::Lost => ("Bo", "@bo", "Hi."),
             DataSet::Long => (
                 "Maximiliane Featherstonehaugh-Cholmondeley",
                 "@maximiliane.featherstonehaugh.cholmondeley",
@@ -86,9 +100,11 @@ impl DataSet {
             DataSet::Japanese => ("山田 花子", "@hanako", "毎週リリースするチームを支えています。"),
             DataSet::Emoji => ("Zoë 🦊", "@zoe", "🚀 ships · 🌱 grows · ❤️ tests"),
         };
+        let avatar = compiled.template().brand.as_ref().and_then(|brand| brand.avatar_image_url.clone());
+        let avatar = if self == DataSet::Lost { Some(LOST_PICTURE.to_owned()) } else { avatar };
         let brand = json!({
             "name": name, "handle": handle, "bio": bio, "website_url": "https://example.com/about",
-            "avatar_image_url": compiled.template().brand.as_ref().and_then(|brand| brand.avatar_image_url.clone()),
+            "avatar_image_url": avatar,
         });
         brand.as_object().cloned().unwrap_or_default()
     }
@@ -96,7 +112,7 @@ impl DataSet {
     /// Sentences of the set, one after the other, for ever.
     fn sentences(self) -> &'static [&'static str] {
         match self {
-            DataSet::Short | DataSet::Bare => &["Ship it", "Less is more", "Go", "Why not?"],
+            DataSet::Short | DataSet::Bare | DataSet::Lost => &["Ship it", "Less is more", "Go", "Why not?"],
             DataSet::Long => &[
                 "Everybody who has tried to explain a complicated change in one sentence knows how hard it is to leave things out.",
                 "Counterintuitively, the interdisciplinary subcommittee's internationalization guidelines were written last.",
@@ -142,6 +158,7 @@ impl Writer<'_> {
         }
         match field.kind {
             FieldType::Text | FieldType::Richtext => Some(self.text(field).into()),
+            FieldType::Image if self.set == DataSet::Lost => Some(LOST_PICTURE.into()),
             // Every second entry goes without, for the slides that are made for that.
             FieldType::Image if !required && entry % 2 == 1 => None,
             FieldType::Image => Some(self.image(field).into()),

@@ -284,6 +284,46 @@ fn check_tells_faults_with_lines_and_files_that_are_missing() {
 }
 
 #[test]
+fn stress_names_what_gives_way_by_data_size_and_node() {
+    let folder = Folder::new();
+    let template = json!({
+        "format": 1, "id": "card", "canvas": { "width": 200, "height": 200 },
+        "fields": [{ "key": "title", "type": "text", "maxLength": 60 }, { "key": "photo", "type": "image" }],
+        "slides": [{ "id": "page", "layout": "column", "children": [
+            { "type": "frame", "id": "row", "layout": "row", "width": 120, "children": [
+                { "type": "text", "id": "title", "text": "{{title}}", "shrink": 0 } ] },
+            { "type": "image", "id": "photo", "src": "{{photo}}", "width": 40, "height": 40 } ] }],
+    });
+    folder.write("card/template.json", template.to_string());
+    let output = folder.run(&["template", "check", "--stress", "card", "--out", "sheet.png", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("1 of 1 template cannot hold every data set at every size"));
+    assert!(folder.png_size("sheet.png").0 > 500);
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let stress = &told[0]["stress"];
+    // Seven data sets; the canvas is a square, so only a landscape and a portrait come to it.
+    assert_eq!(stress["renders"], 7 * 3);
+    let found = stress["found"].as_array().unwrap();
+    let overflows: Vec<&Value> = found.iter().filter(|found| found["code"] == "frame_overflow").collect();
+    let long = overflows.iter().find(|found| found["data"] == "long" && found["size"] == "200×200").unwrap();
+    assert_eq!((&long["node"], &long["slide"], &long["level"]), (&json!("row"), &json!(0), &json!("error")));
+    assert!(!overflows.iter().any(|found| found["data"] == "bare"), "{overflows:?}");
+    assert!(!found.iter().any(|found| found["code"] == "image_failed"), "lost pictures are meant: {found:?}");
+
+    let mended = template.to_string().replace(r#""shrink":0"#, r#""maxLines":2"#);
+    folder.write("card/template.json", mended);
+    let told = folder.ok(&["template", "check", "--stress", "card"]);
+    assert!(told.contains("card/template.json: 21 renders: "), "{told}");
+
+    let refused = template.to_string().replace(r#""shrink":0"#, r#""shrink":1,"height":20,"overflow":"error""#);
+    folder.write("card/template.json", refused);
+    let output = folder.run(&["template", "check", "--stress", "card"]);
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("long, 200×200\n  the whole\n    error: not_drawn: "), "{told}");
+}
+
+#[test]
 fn an_added_font_is_drawn_with() {
     let folder = Folder::new();
     let anton = handbill_bundle::default_faces().iter().find(|face| face.family == "Anton").unwrap();

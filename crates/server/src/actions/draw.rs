@@ -39,6 +39,8 @@ pub struct DrawOptions {
     pub locale: Option<String>,
     /// What would be a warning about the picture is an error.
     pub strict: bool,
+    /// A picture that the values name and that cannot be had is a warning, as one of the template is, not an error.
+    pub draw_without_lost_pictures: bool,
     /// Where pictures that the values name by a path may lie; nowhere for requests that came over the network.
     pub local_files: LocalFiles,
     /// Whose request it is: what is fetched for it may be kept for them. Nobody's: nothing is kept.
@@ -57,6 +59,7 @@ impl DrawOptions {
             scale: 1.0,
             locale: None,
             strict: false,
+            draw_without_lost_pictures: false,
             local_files: LocalFiles::None,
             account_id: None,
         }
@@ -124,7 +127,9 @@ pub async fn draw(
     let Served { mut rendered, took } =
         renderer.engine.render(&input, on_progress).await.map_err(|error| not_rendered(&error))?;
     let waited = for_turn + sent.elapsed().saturating_sub(took);
-    refuse_lost_pictures(&bound, &rendered.report)?;
+    if !options.draw_without_lost_pictures {
+        refuse_lost_pictures(&bound, &rendered.report)?;
+    }
     let mut warnings = resolving;
     warnings.append(&mut rendered.report.warnings);
     // There can be many of these, and often they were meant: they must not bury the others.

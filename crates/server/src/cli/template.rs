@@ -4,6 +4,8 @@ mod check;
 mod list;
 mod new;
 mod sheet;
+mod stress;
+mod trials;
 
 use clap::{Args, Subcommand};
 
@@ -21,7 +23,7 @@ enum Verb {
     New(new::New),
     /// Say everything that is wrong with a template, and what could be better
     Check(check::Check),
-    /// Draw templates at all their sizes, with short, long, Arabic, Japanese and emoji data, on one picture
+    /// Draw templates at all their sizes, with short, long, Arabic, Japanese, emoji and missing data, on one picture
     Sheet(sheet::Sheet),
     /// List the templates that come with the program, with their sizes and fields
     List(list::List),
@@ -31,7 +33,7 @@ impl TemplateCommand {
     pub(crate) fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
         match &self.verb {
             Verb::New(flags) => flags.run(out),
-            Verb::Check(flags) => flags.run(out),
+            Verb::Check(flags) => super::block_on(flags.run(globals, out)),
             Verb::Sheet(flags) => super::block_on(flags.run(globals, out)),
             Verb::List(flags) => flags.run(out),
         }

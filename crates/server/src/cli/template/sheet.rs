@@ -2,22 +2,20 @@
 
 mod page;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use handbill_render::Format;
+use handbill_render::{Format, Picture};
+use handbill_template::bind::BindOptions;
 use handbill_template::bind::native::{self, NativeData};
-use handbill_template::bind::{BindOptions, Bound};
-use handbill_template::resolve::SizeChoice;
-use handbill_template::{Template, Warning, WarningCode};
-use indicatif::{ProgressBar, ProgressStyle};
+use handbill_template::{Warning, WarningCode};
 use serde_json::json;
-use tokio::task::JoinSet;
 
+use super::trials::{Trial, declared_sizes, draw_all};
 use super::{Globals, Output};
-use crate::actions::draw::{DrawOptions, draw};
+use crate::actions::draw::{DrawOptions, Drawn, draw};
 use crate::cli::find_template;
 use crate::datasets::DataSet;
 use crate::log;
@@ -26,7 +24,7 @@ use crate::templates::StoredTemplate;
 use page::{Cell, Page, Row, Section};
 
 /// A slide's height on the sheet.
-const SLIDE_HEIGHT: f64 = 280.0;
+pub(super) const SLIDE_HEIGHT: f64 = 280.0;
 
 #[derive(Args)]
 pub(crate) struct Sheet {
@@ -38,17 +36,6 @@ pub(crate) struct Sheet {
     out: PathBuf,
 }
 
-/// One render of the sheet and where it goes.
-struct Order {
-    stored: Arc<StoredTemplate>,
-    set: DataSet,
-    size: SizeChoice,
-    caption: String,
-    height: f64,
-    /// Section, row, cell.
-    place: (usize, usize, usize),
-}
-
 impl Sheet {
     pub(crate) async fn run(&self, globals: &Globals, out: &Output) -> anyhow::Result<()> {
         let (config, _) = globals.load()?;
@@ -57,22 +44,21 @@ impl Sheet {
         let at_once = engine.workers;
         let renderer = Renderer::with_engine(&config, engine)?;
         let templates = self.chosen(&renderer)?;
-        let ending = self.out.extension().and_then(|ending| ending.to_str());
-        let format = match ending.and_then(Format::named) {
-            Some(format) if format != Format::Pdf && format.is_available() => format,
-            _ => bail!("{} must end in .png, .jpg or .webp", self.out.display()),
-        };
-        let sections = render_all(&renderer, &templates, at_once).await?;
-        let page = Page::of(sections)?;
-        let bound = bind(&page.stored, &NativeData::default())?;
-        let drawn = draw(&renderer, &page.stored, bound, &DrawOptions::new(format), |_| ()).await?;
-        let picture = drawn.rendered.pictures.into_iter().next().context("the sheet has one page")?;
-        std::fs::write(&self.out, picture.bytes).with_context(|| format!("cannot write {}", self.out.display()))?;
+        let format = format_of(&self.out)?;
+        let trials: Vec<Trial> = templates.iter().flat_map(trials).collect();
+        let outcomes = draw_all(&renderer, &trials, at_once).await?;
+        if let Some((trial, why)) =
+            trials.iter().zip(&outcomes).find_map(|(t, outcome)| Some((t, outcome.as_ref().err()?)))
+        {
+            bail!("{} {} {}: {why}", trial.stored.slug(), trial.set.name(), trial.size.caption);
+        }
+        let picture = picture(&renderer, &trials, &outcomes, format).await?;
+        std::fs::write(&self.out, &picture.bytes).with_context(|| format!("cannot write {}", self.out.display()))?;
         let view =
-            json!({ "path": self.out, "width": picture.width, "height": picture.height, "renders": page.renders });
+            json!({ "path": self.out, "width": picture.width, "height": picture.height, "renders": trials.len() });
         out.print(&view, |out| {
             let path = self.out.display();
-            writeln!(out, "{path}  {}×{} px, {} renders", picture.width, picture.height, page.renders)
+            writeln!(out, "{path}  {}×{} px, {} renders", picture.width, picture.height, trials.len())
         })
     }
 
@@ -84,92 +70,87 @@ impl Sheet {
     }
 }
 
-fn bind(stored: &StoredTemplate, data: &NativeData) -> anyhow::Result<Bound> {
-    Ok(native::bind(&stored.compiled, data, &BindOptions::default())?)
+/// By the file's ending.
+pub(super) fn format_of(out: &Path) -> anyhow::Result<Format> {
+    let ending = out.extension().and_then(|ending| ending.to_str());
+    match ending.and_then(Format::named) {
+        Some(format) if format != Format::Pdf && format.is_available() => Ok(format),
+        _ => bail!("{} must end in .png, .jpg or .webp", out.display()),
+    }
 }
 
-/// All renders, as many at once as there are engine processes.
-async fn render_all(
+fn trials(stored: &Arc<StoredTemplate>) -> Vec<Trial> {
+    let sizes = declared_sizes(stored.template());
+    let of_set = |set: DataSet| sizes.iter().map(move |size| (set, size.clone()));
+    let all = DataSet::ALL.into_iter().flat_map(of_set);
+    all.map(|(set, size)| Trial { stored: Arc::clone(stored), set, size }).collect()
+}
+
+/// The sheet: a section for each template, in it a row for each data set. Trials of one template stand together, and in it
+/// those of one data set.
+pub(super) async fn picture(
     renderer: &Renderer,
-    templates: &[Arc<StoredTemplate>],
-    at_once: usize,
-) -> anyhow::Result<Vec<Section>> {
-    let mut sections: Vec<Section> = templates.iter().map(empty_section).collect();
-    let mut under_way = JoinSet::new();
-    let orders: Vec<Order> = templates.iter().enumerate().flat_map(|(at, stored)| orders(at, stored)).collect();
-    let bar = ProgressBar::new(orders.len() as u64);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_bar} {pos}/{len} renders") {
-        bar.set_style(style);
-    }
-    let mut orders = orders.into_iter();
-    loop {
-        for order in orders.by_ref().take(at_once.saturating_sub(under_way.len())) {
-            let renderer = renderer.clone();
-            under_way.spawn(async move { cell(&renderer, &order).await.map(|cell| (order.place, cell)) });
-        }
-        let Some(done) = under_way.join_next().await else { break };
-        let ((section, row, place), cell) = done??;
-        sections[section].rows[row].cells[place] = cell;
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    Ok(sections)
-}
-
-fn empty_section(stored: &Arc<StoredTemplate>) -> Section {
-    let cells = vec![Cell::default(); sizes(stored.template()).len()];
-    let row = |set: DataSet| Row { caption: set.name(), cells: cells.clone() };
-    Section { title: format!("{} ({})", stored.name(), stored.slug()), rows: DataSet::ALL.map(row).into() }
-}
-
-fn orders(section: usize, stored: &Arc<StoredTemplate>) -> Vec<Order> {
-    let mut orders = Vec::new();
-    for (row, set) in DataSet::ALL.into_iter().enumerate() {
-        for (place, (size, caption, height)) in sizes(stored.template()).into_iter().enumerate() {
-            let (stored, place) = (Arc::clone(stored), (section, row, place));
-            orders.push(Order { stored, set, size, caption, height, place });
-        }
-    }
-    orders
-}
-
-/// Every size with its caption and its height in pixels.
-fn sizes(template: &Template) -> Vec<(SizeChoice, String, f64)> {
-    let canvas = &template.canvas;
-    let own = (SizeChoice::Canvas, format!("{}×{}", canvas.width, canvas.height), canvas.height);
-    let named = template.sizes.iter().map(|(name, size)| {
-        (SizeChoice::Named(name.clone()), format!("{name} {}×{}", size.width, size.height), size.height)
-    });
-    std::iter::once(own).chain(named).collect()
-}
-
-async fn cell(renderer: &Renderer, order: &Order) -> anyhow::Result<Cell> {
-    let Order { stored, set, .. } = order;
-    let what = || format!("{} {} {}", stored.slug(), set.name(), order.caption);
-    let bound = bind(stored, &set.data(&stored.compiled)).with_context(what)?;
-    let options = DrawOptions {
-        size: order.size.clone(),
-        scale: SLIDE_HEIGHT / order.height,
-        locale: set.locale().map(str::to_owned),
-        ..DrawOptions::new(Format::Png)
+    trials: &[Trial],
+    outcomes: &[Result<Drawn, String>],
+    format: Format,
+) -> anyhow::Result<Picture> {
+    let pairs: Vec<(&Trial, &Result<Drawn, String>)> = trials.iter().zip(outcomes).collect();
+    let section = |of_one: &[(&Trial, &Result<Drawn, String>)]| {
+        let stored = &of_one[0].0.stored;
+        let rows = of_one.chunk_by(|(one, _), (other, _)| one.set == other.set);
+        let row = |of_set: &[(&Trial, &Result<Drawn, String>)]| Row {
+            caption: of_set[0].0.set.name(),
+            cells: of_set.iter().map(|(trial, outcome)| cell(trial, outcome)).collect(),
+        };
+        Section { title: format!("{} ({})", stored.name(), stored.slug()), rows: rows.map(row).collect() }
     };
-    let drawn = draw(renderer, stored, bound, &options, |_| ()).await.with_context(what)?;
-    let report = drawn.rendered.report;
-    Ok(Cell { caption: order.caption.clone(), notes: notes(&report.warnings), pictures: drawn.rendered.pictures })
+    let sections = pairs.chunk_by(|(one, _), (other, _)| Arc::ptr_eq(&one.stored, &other.stored)).map(section);
+    let page = Page::of(sections.collect())?;
+    let bound = native::bind(&page.stored.compiled, &NativeData::default(), &BindOptions::default())?;
+    let canvas = &page.stored.template().canvas;
+    // A large sheet is drawn smaller than its slides are, as large as a picture may be.
+    let most = renderer.limits.max_output_pixels as f64 * 0.99;
+    let scale = (most / (canvas.width * canvas.height)).sqrt().min(1.0);
+    let options = DrawOptions { scale, ..DrawOptions::new(format) };
+    let drawn = draw(renderer, &page.stored, bound, &options, |_| ()).await?;
+    drawn.rendered.pictures.into_iter().next().context("the sheet has one page")
+}
+
+fn cell(trial: &Trial, outcome: &Result<Drawn, String>) -> Cell {
+    let caption = trial.size.caption.clone();
+    match outcome {
+        Ok(drawn) => Cell {
+            caption,
+            notes: notes(&drawn.report().warnings, trial.set),
+            pictures: drawn.rendered.pictures.clone(),
+        },
+        Err(why) => Cell { caption, notes: format!("not drawn: {why}"), pictures: Vec::new() },
+    }
 }
 
 /// The codes of what went otherwise than asked, each once with its count.
-fn notes(warnings: &[Warning]) -> String {
+fn notes(warnings: &[Warning], set: DataSet) -> String {
     let mut counts: Vec<(WarningCode, usize)> = Vec::new();
-    // That pictures are small here, and that something optional is missing, is meant.
-    let expected = [WarningCode::Unfilled, WarningCode::ImageUpscaled];
-    for warning in warnings.iter().filter(|warning| !expected.contains(&warning.code)) {
+    for warning in warnings.iter().filter(|warning| !is_meant(warning.code, set)) {
         match counts.iter_mut().find(|(code, _)| *code == warning.code) {
             Some((_, count)) => *count += 1,
             None => counts.push((warning.code, 1)),
         }
     }
-    let name = |code: WarningCode| serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned));
-    let notes = counts.into_iter().map(|(code, count)| format!("{count} {}", name(code).unwrap_or_default()));
+    let notes = counts.into_iter().map(|(code, count)| format!("{count} {}", name(code)));
     notes.collect::<Vec<_>>().join(", ")
+}
+
+/// That pictures are small on the sheet, that something optional is missing, and what a data set is made for.
+pub(super) fn is_meant(code: WarningCode, set: DataSet) -> bool {
+    match code {
+        WarningCode::Unfilled | WarningCode::ImageUpscaled => true,
+        WarningCode::ImageFailed | WarningCode::ImageReplaced => set == DataSet::Lost,
+        _ => false,
+    }
+}
+
+/// As it is written in reports.
+pub(super) fn name(code: WarningCode) -> String {
+    serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -32,7 +32,6 @@ pub(super) struct Cell {
 /// A template without fields, and the pictures as the files beside it.
 pub(super) struct Page {
     pub(super) stored: Arc<StoredTemplate>,
-    pub(super) renders: usize,
 }
 
 const MARGIN: f64 = 48.0;
@@ -40,6 +39,8 @@ const CAPTION_WIDTH: f64 = 130.0;
 const BETWEEN_SLIDES: f64 = 10.0;
 const BETWEEN_CELLS: f64 = 44.0;
 const TITLE_HEIGHT: f64 = 76.0;
+/// What a cell takes at least: its caption, and all of one that was not drawn.
+const EMPTY_CELL: f64 = 200.0;
 /// Slides, the caption beneath, and room to the next row.
 const ROW_HEIGHT: f64 = SLIDE_HEIGHT + 52.0;
 
@@ -60,7 +61,7 @@ impl Page {
         let template = read_value(template).context("the sheet cannot be made; name fewer templates")?;
         let compiled = Compiled::new(template)?;
         let files = TemplateFiles::Memory(Arc::new(writer.files));
-        Ok(Page { stored: Arc::new(StoredTemplate::new(0, 0, compiled, files)), renders: writer.renders })
+        Ok(Page { stored: Arc::new(StoredTemplate::new(0, 0, compiled, files)) })
     }
 }
 
@@ -70,7 +71,6 @@ struct Writer {
     files: BTreeMap<String, Arc<[u8]>>,
     y: f64,
     right: f64,
-    renders: usize,
 }
 
 impl Writer {
@@ -90,7 +90,6 @@ impl Writer {
 
     /// Answers where it ends.
     fn cell(&mut self, cell: Cell, left: f64) -> f64 {
-        self.renders += 1;
         let mut x = left;
         for picture in cell.pictures {
             let name = format!("{}.png", self.files.len());
@@ -102,12 +101,12 @@ impl Writer {
             self.files.insert(name, picture.bytes.into());
             x += width + BETWEEN_SLIDES;
         }
-        let right = x - BETWEEN_SLIDES;
+        let right = (x - BETWEEN_SLIDES).max(left + EMPTY_CELL);
         let caption = match cell.notes.as_str() {
             "" => cell.caption,
             notes => format!("{}: {notes}", cell.caption),
         };
-        self.text(left, self.y + SLIDE_HEIGHT + 6.0, (right - left).max(200.0), 15, 400, &caption);
+        self.text(left, self.y + SLIDE_HEIGHT + 6.0, (right - left).max(EMPTY_CELL), 15, 400, &caption);
         self.right = self.right.max(right);
         right
     }
@@ -137,7 +136,6 @@ mod tests {
         let row = Row { caption: "long", cells: vec![cell.clone(), cell] };
         let page = Page::of(vec![Section { title: "A {{name}}".into(), rows: vec![row] }]).unwrap();
         let template = page.stored.template();
-        assert_eq!(page.renders, 2);
         assert!(page.stored.files.read("5.png").is_ok() && page.stored.files.read("6.png").is_err());
         let right = MARGIN + CAPTION_WIDTH + 2.0 * (3.0 * 224.0 + 2.0 * BETWEEN_SLIDES) + BETWEEN_CELLS + MARGIN;
         assert_eq!(template.canvas.width, right);
