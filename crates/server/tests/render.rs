@@ -310,12 +310,12 @@ fn stress_names_what_gives_way_by_data_size_and_node() {
     assert!(!overflows.iter().any(|found| found["data"] == "bare"), "{overflows:?}");
     assert!(!found.iter().any(|found| found["code"] == "image_failed"), "lost pictures are meant: {found:?}");
 
-    let mended = template.to_string().replace(r#""shrink":0"#, r#""maxLines":2"#);
+    let mended = template.to_string().replace(r#""shrink":0"#, r#""maxLines":2,"width":"fill""#);
     folder.write("card/template.json", mended);
     let told = folder.ok(&["template", "check", "--stress", "card"]);
     assert!(told.contains("card/template.json: 21 renders: "), "{told}");
 
-    let refused = template.to_string().replace(r#""shrink":0"#, r#""shrink":1,"height":20,"overflow":"error""#);
+    let refused = template.to_string().replace(r#""shrink":0"#, r#""width":"fill","height":20,"overflow":"error""#);
     folder.write("card/template.json", refused);
     let output = folder.run(&["template", "check", "--stress", "card"]);
     let told = text(&output.stdout);

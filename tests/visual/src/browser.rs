@@ -1,4 +1,4 @@
-//! The same boxes laid out by headless Chromium: the referee that is not ourselves.
+//! The same boxes laid out, and the same designs drawn, by headless Chromium: the referee that is not ourselves.
 //!
 //! A page is plain HTML with an `id` on everything that is compared; `#page` is the slide. The fonts are the
 //! bundle's own files, so that only layout and shaping are compared.
@@ -12,6 +12,8 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use handbill_bundle::{BundledFace, default_faces, extra_faces};
 use serde::Deserialize;
+
+use crate::compare::Pixels;
 
 /// What the browser made of one element.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,22 +42,70 @@ pub fn elements(html: &str, folder: &Path) -> anyhow::Result<BTreeMap<String, El
     let page = format!("{html}\n<style>{}{RESET}</style>\n<script>{PROBE}</script>\n", font_faces(&families, folder)?);
     let file = folder.join("page.html");
     std::fs::write(&file, page)?;
-    let output = Command::new("chromium")
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--allow-file-access-from-files", "--hide-scrollbars", "--window-size=1400,1400"])
-        .arg(format!("--user-data-dir={}", folder.join("profile").display()))
-        .arg(format!("--virtual-time-budget={}", Duration::from_secs(20).as_millis()))
-        .arg("--dump-dom")
-        .arg(format!("file://{}", file.display()))
-        .output()
-        .context("cannot start chromium")?;
-    ensure!(output.status.success(), "chromium ended with {}", output.status);
-    let dom = String::from_utf8(output.stdout)?;
+    let output = chromium(&file, folder, (1400, 1400), &["--dump-dom"])?;
+    let dom = String::from_utf8(output)?;
     let start = dom.find("<pre>BOXES:").context("the page's script did not run to its end")? + "<pre>BOXES:".len();
     let end = start + dom[start..].find(":END").context("the page's script did not run to its end")?;
     let json = dom[start..end].replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
     serde_json::from_str(&json).with_context(|| format!("unexpected answer: {json}"))
+}
+
+/// A design as HTML: its folder's page, whose `#page` is as large as this.
+#[derive(Debug, Clone)]
+pub struct Design {
+    pub name: String,
+    pub html: String,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// What the browser draws of each, all in one session: one page holds them in frames beside each other, and one picture of it
+/// is cut up again. The files that they name lie in the folder.
+pub fn pictures(designs: &[Design], folder: &Path) -> anyhow::Result<Vec<Pixels>> {
+    let fonts = font_faces(&["Inter", "Playfair Display", "Noto Sans Arabic"], folder)?;
+    let cell =
+        designs.iter().fold((1, 1), |(width, height), design| (width.max(design.width), height.max(design.height)));
+    let place = |number: usize| (number as u32 % COLUMNS * cell.0, number as u32 / COLUMNS * cell.1);
+    let mut sheet = String::from("<!doctype html><style>body{margin:0}iframe{position:absolute;border:0}</style>\n");
+    for (number, Design { name, html, width, height }) in designs.iter().enumerate() {
+        let file = format!("{name}.html");
+        std::fs::write(folder.join(&file), format!("<!doctype html><style>{fonts}{RESET}</style>\n{html}"))?;
+        let (left, top) = place(number);
+        writeln!(
+            sheet,
+            "<iframe src='{file}' style='left:{left}px;top:{top}px' width={width} height={height}></iframe>"
+        )?;
+    }
+    let file = folder.join("designs.html");
+    std::fs::write(&file, sheet)?;
+    let rows = (designs.len() as u32).div_ceil(COLUMNS);
+    let picture = folder.join("designs.png");
+    let to = format!("--screenshot={}", picture.display());
+    chromium(&file, folder, (COLUMNS * cell.0, rows * cell.1), &[&to])?;
+    let whole = Pixels::from_png(&std::fs::read(&picture).context("chromium made no picture")?)?;
+    let cut = |(number, design): (usize, &Design)| whole.cut(place(number), (design.width, design.height));
+    designs.iter().enumerate().map(cut).collect()
+}
+
+/// Designs beside each other on the page that is drawn.
+const COLUMNS: u32 = 3;
+
+/// What it prints.
+fn chromium(page: &Path, folder: &Path, window: (u32, u32), flags: &[&str]) -> anyhow::Result<Vec<u8>> {
+    let output = Command::new("chromium")
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args(["--allow-file-access-from-files", "--hide-scrollbars", "--force-device-scale-factor=1"])
+        .args(["--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb"])
+        .arg(format!("--window-size={},{}", window.0, window.1))
+        .arg(format!("--user-data-dir={}", folder.join("profile").display()))
+        .arg(format!("--virtual-time-budget={}", Duration::from_secs(20).as_millis()))
+        .args(flags)
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .context("cannot start chromium")?;
+    ensure!(output.status.success(), "chromium ended with {}", output.status);
+    Ok(output.stdout)
 }
 
 /// `@font-face` rules for files written beside the page.

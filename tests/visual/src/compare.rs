@@ -37,9 +37,23 @@ impl Pixels {
         let rgba = match info.color_type {
             png::ColorType::Rgba => data,
             png::ColorType::GrayscaleAlpha => data.chunks(2).flat_map(|p| [p[0], p[0], p[0], p[1]]).collect(),
+            png::ColorType::Rgb => data.chunks(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect(),
             other => anyhow::bail!("unexpected colour type {other:?}"),
         };
         Ok(Pixels { width: info.width, height: info.height, rgba })
+    }
+
+    /// A part of it: left and top, width and height.
+    pub fn cut(&self, (left, top): (u32, u32), (width, height): (u32, u32)) -> anyhow::Result<Pixels> {
+        ensure!(
+            left + width <= self.width && top + height <= self.height,
+            "{width}×{height} from {left}, {top} is not inside {}×{}",
+            self.width,
+            self.height
+        );
+        let rows = self.rgba.chunks(self.width as usize * 4).skip(top as usize).take(height as usize);
+        let rgba = rows.flat_map(|row| &row[left as usize * 4..(left + width) as usize * 4]).copied().collect();
+        Ok(Pixels { width, height, rgba })
     }
 
     /// Compressed as well as it goes: references live in git.

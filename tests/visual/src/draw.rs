@@ -25,17 +25,17 @@ pub fn engine() -> anyhow::Result<Engine> {
 
 /// A case and its pictures, ready to be drawn.
 pub fn input(file: &Path, options: Options) -> anyhow::Result<Input> {
-    Ok(with_assets(cases::document(file)?, options))
+    Ok(with_assets(cases::document(file)?, &cases::root().join("cases"), options))
 }
 
-/// The document with its files, which lie beside the cases.
+/// The document with its files, which lie in the folder.
 #[must_use]
-pub fn with_assets(document: Document, options: Options) -> Input {
+pub fn with_assets(document: Document, folder: &Path, options: Options) -> Input {
     let assets: BTreeMap<_, _> = document
         .assets()
         .into_iter()
         .map(|asset| {
-            let bytes = std::fs::read(cases::root().join("cases").join(&asset.0));
+            let bytes = std::fs::read(folder.join(&asset.0));
             let asset_bytes =
                 bytes.map_or_else(|error| Asset::Failed(error.to_string()), |bytes| Asset::Bytes(bytes.into()));
             (asset, asset_bytes)

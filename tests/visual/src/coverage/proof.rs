@@ -60,7 +60,8 @@ impl Shown {
 
 fn pages(engine: &mut Engine, template: Value) -> anyhow::Result<Vec<Pixels>> {
     let document = cases::resolved(handbill_template::read_value(template)?)?;
-    let rendered = engine.render(&draw::with_assets(document, Options::default()), &mut |_| ())?;
+    let rendered =
+        engine.render(&draw::with_assets(document, &cases::root().join("cases"), Options::default()), &mut |_| ())?;
     rendered.pictures.iter().map(|picture| Pixels::from_png(&picture.bytes)).collect()
 }
 
