@@ -22,6 +22,8 @@ pub(crate) struct Ended(Arc<Mutex<Books>>);
 
 #[derive(Default)]
 struct Books {
+    /// The process is about to end.
+    stopping: bool,
     bells: HashMap<Uuid, watch::Sender<()>>,
     /// To be told to other processes; a task is about to.
     to_tell: Vec<Uuid>,
@@ -38,6 +40,16 @@ impl Ended {
     pub(crate) fn wait_for(&self, id: Uuid) -> Waiting {
         let bell = self.books().bells.entry(id).or_insert_with(|| watch::Sender::new(())).subscribe();
         Waiting { id, bell, ended: self.clone() }
+    }
+
+    /// From now on nobody waits who can as well come again.
+    pub(crate) fn stop(&self) {
+        self.books().stopping = true;
+        self.ring_all();
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.books().stopping
     }
 
     /// These have ended, for all to see.

@@ -17,11 +17,15 @@ struct Server {
 
 /// Starts it on a free port and waits until it says where it is.
 fn start(data_dir: &Path, env: &[(&str, &str)]) -> Server {
+    start_as("all", data_dir, env)
+}
+
+fn start_as(role: &str, data_dir: &Path, env: &[(&str, &str)]) -> Server {
     let mut command = Command::new(env!("CARGO_BIN_EXE_handbill"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HANDBILL_")) {
         command.env_remove(name);
     }
-    let arguments = ["serve", "--json", "--listen", "127.0.0.1:0", "--data-dir"];
+    let arguments = ["serve", "--role", role, "--json", "--listen", "127.0.0.1:0", "--data-dir"];
     command.args(arguments).arg(data_dir).envs(env.iter().copied()).env("HANDBILL__ENGINE__WORKERS", "1");
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut stdout = BufReader::new(process.stdout.take().unwrap());
@@ -52,6 +56,24 @@ impl Server {
         self.send(&generate_request(token, body))
     }
 
+    /// Takes a render in; its number.
+    fn submit(&self, token: &str, body: &Value) -> String {
+        let answer = self.send(&post("/render", token, body));
+        assert!(answer.starts_with("HTTP/1.1 202 Accepted"), "{answer}");
+        json_of(&answer)["job_id"].as_str().unwrap().to_owned()
+    }
+
+    fn get(&self, token: &str, path: &str) -> String {
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+        ))
+    }
+
+    /// What the render has made, waited for.
+    fn result(&self, token: &str, job: &str) -> Value {
+        json_of(&self.get(token, &format!("/job/{job}/result?wait=30")))
+    }
+
     fn terminate(&self) {
         assert!(Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap().success());
     }
@@ -64,10 +86,18 @@ impl Drop for Server {
     }
 }
 
+fn json_of(answer: &str) -> Value {
+    serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap_or_else(|_| panic!("{answer}"))
+}
+
 fn generate_request(token: &str, body: &Value) -> String {
+    post("/generate", token, body)
+}
+
+fn post(path: &str, token: &str, body: &Value) -> String {
     let body = body.to_string();
     format!(
-        "POST /generate HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+        "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )
@@ -162,6 +192,63 @@ fn sigterm_lets_requests_end() {
     let mut rest = String::new();
     server.stdout.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "");
+}
+
+#[test]
+fn what_was_taken_in_outlives_the_process() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = start(dir.path(), &[]);
+    let token = server.token.clone().unwrap();
+    // Told to stop, it gives back what it has not begun; killed, it gives back nothing.
+    let mut jobs: Vec<String> = (0..8).map(|_| server.submit(&token, &card())).collect();
+    server.terminate();
+    assert!(server.process.wait().unwrap().success());
+    let mut server = start(dir.path(), &[]);
+    jobs.extend((0..8).map(|_| server.submit(&token, &card())));
+    server.process.kill().unwrap();
+    server.process.wait().unwrap();
+    let server = start(dir.path(), &[]);
+    let mut urls: Vec<Value> = jobs.iter().map(|job| server.result(&token, job)["export_url"].clone()).collect();
+    urls.sort_by_key(Value::to_string);
+    urls.dedup();
+    assert!(urls.len() == jobs.len() && urls.iter().all(Value::is_string), "{urls:?}");
+    // Nothing is left of attempts that came to nothing.
+    let uploads = std::fs::read_dir(dir.path().join("files/server/1/uploads")).unwrap();
+    assert_eq!(uploads.count(), jobs.len());
+}
+
+#[test]
+fn one_process_answers_and_another_works() {
+    let dir = tempfile::tempdir().unwrap();
+    let api = start_as("api", dir.path(), &[]);
+    let token = api.token.clone().unwrap();
+    let job = api.submit(&token, &card());
+    assert_eq!(json_of(&api.get(&token, &format!("/job/{job}/status")))["status"], "queued");
+    let mut worker = start_as("worker", dir.path(), &[]);
+    assert_eq!(worker.token, None);
+    assert_eq!(api.result(&token, &job)["type"], "normal");
+    assert!(api.generate(&token, &card()).starts_with("HTTP/1.1 200 OK"));
+    assert!(worker.get(&token, "/healthz").starts_with("HTTP/1.1 200 OK"));
+    assert!(worker.get(&token, &format!("/job/{job}/status")).starts_with("HTTP/1.1 404"));
+    worker.terminate();
+    assert!(worker.process.wait().unwrap().success());
+}
+
+#[test]
+fn whoever_waits_for_a_result_does_not_hold_up_the_stop() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut api = start_as("api", dir.path(), &[]);
+    let token = api.token.clone().unwrap();
+    let job = api.submit(&token, &card());
+    let mut waiting = api.connect();
+    let path = format!("/job/{job}/result?wait=60");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
+    waiting.write_all(request.as_bytes()).unwrap();
+    assert!(api.get(&token, "/healthz").contains("ok"));
+    api.terminate();
+    let answer = read_all(&mut waiting);
+    assert!(answer.starts_with("HTTP/1.1 202 Accepted"), "{answer}");
+    assert!(api.process.wait().unwrap().success());
 }
 
 #[test]

@@ -104,6 +104,7 @@ async fn serve(
             ended = ended(&mut worker) => worker_ended = Some(ended),
         }
         stopped_at = Instant::now();
+        app.ended.stop();
     };
     if !serving::serve(listener, router, limits, stop).await {
         tracing::warn!("some requests had not ended in time; they were cut off");

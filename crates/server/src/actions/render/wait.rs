@@ -15,8 +15,23 @@ use crate::store::render::{self as renders, RenderState};
 /// In case that the news was lost, or there is nobody to bring it from another process.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// Who waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiter {
+    /// They have nothing else to ask.
+    Stays,
+    /// They can come again, so they are let go when the process stops.
+    ComesAgain,
+}
+
 /// How the render stands as soon as it has ended, or at the latest after `limit`.
-pub async fn wait_for_end(app: &App, account_id: i64, id: Uuid, limit: Duration) -> Result<Option<Standing>> {
+pub async fn wait_for_end(
+    app: &App,
+    account_id: i64,
+    id: Uuid,
+    limit: Duration,
+    waiter: Waiter,
+) -> Result<Option<Standing>> {
     let mut waiting = app.ended.wait_for(id);
     let deadline = Instant::now() + limit;
     let mut patience = Patience::new(app);
@@ -25,7 +40,8 @@ pub async fn wait_for_end(app: &App, account_id: i64, id: Uuid, limit: Duration)
             Err(error) if patience.outlasts(&error).await => continue,
             outcome => outcome?,
         };
-        if !goes_on || Instant::now() >= deadline {
+        let let_go = waiter == Waiter::ComesAgain && app.ended.is_stopping();
+        if !goes_on || let_go || Instant::now() >= deadline {
             return find_render(app, account_id, id).await;
         }
         let look_at = (Instant::now() + LOOK_EVERY).min(deadline);

@@ -17,7 +17,7 @@ use super::submit::{request, status_url};
 use super::{idempotency, result};
 use crate::actions::render::ask::{AskRender, ask_render};
 use crate::actions::render::look::Status;
-use crate::actions::render::wait::wait_for_end;
+use crate::actions::render::wait::{Waiter, wait_for_end};
 use crate::actions::render::{Failure, Output};
 use crate::actions::{ActionError, Kind};
 use crate::app::App;
@@ -43,7 +43,7 @@ pub(crate) async fn generate(
     };
     let asked = ask_render(&app, ask).await?;
     let limit = Duration::from_millis(limit_ms);
-    let standing = wait_for_end(&app, caller.account.id, asked.render.id, limit).await?;
+    let standing = wait_for_end(&app, caller.account.id, asked.render.id, limit, Waiter::Stays).await?;
     let Some(standing) = standing else { return Err(internal("a render vanished while it was waited for")) };
     let accepted: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let mut response = match &standing.status {

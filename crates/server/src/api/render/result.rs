@@ -16,7 +16,7 @@ use super::job_id::JobId;
 use super::views::{self, FailureView, ResultView};
 use super::words;
 use crate::actions::render::look::{Standing, Status};
-use crate::actions::render::wait::wait_for_end;
+use crate::actions::render::wait::{Waiter, wait_for_end};
 use crate::app::App;
 
 const LONGEST_WAIT: u64 = 60;
@@ -31,7 +31,7 @@ pub(crate) async fn get_result(
 ) -> Result<Response, ErrorBody> {
     let wait = wait(&uri)?;
     let Some(id) = job.id else { return Ok(job.not_found().into_response()) };
-    match wait_for_end(&app, caller.account.id, id, wait).await? {
+    match wait_for_end(&app, caller.account.id, id, wait, Waiter::ComesAgain).await? {
         Some(standing) => Ok(view(&app, &standing)),
         None => Ok(job.not_found().into_response()),
     }
