@@ -7,6 +7,7 @@ pub mod forget;
 pub mod look;
 pub mod perform;
 pub mod queue_stats;
+pub mod rehearse;
 pub mod request;
 pub mod wait;
 

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::{Globals, Output};
 use crate::actions::first_start::first_token;
+use crate::actions::render::rehearse::rehearse;
 use crate::actions::token::CreatedToken;
 use crate::app::App;
 use crate::router::{health_router, router};
@@ -78,7 +79,17 @@ async fn check_storage(app: &App) -> anyhow::Result<()> {
 
 async fn start_worker(app: &App) -> anyhow::Result<Working> {
     app.renderer.engine.warm().await.context("no engine process can be started")?;
-    Ok(workers::start(app).await?)
+    let worker = workers::start(app).await?;
+    let rehearses = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = rehearse(&rehearses).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the rehearsal failed; estimates begin with a guess"
+            );
+        }
+    });
+    Ok(worker)
 }
 
 /// Hears from other processes which renders have ended; ends with the answer.

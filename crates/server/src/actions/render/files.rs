@@ -118,4 +118,63 @@ mod tests {
             assert!(!all[..index].contains(key));
         }
     }
+
+    fn picture() -> Picture {
+        Picture { bytes: b"picture".to_vec(), width: 1, height: 1 }
+    }
+
+    async fn kept(blobs: &Blobs, attempt: i64, pictures: usize) -> (AttemptFiles, Vec<BlobKey>) {
+        let mut files = AttemptFiles::new(blobs);
+        let naming = Naming { format: Format::Jpeg, carousel: pictures > 1, is_list: pictures > 1 };
+        let pictures = (0..pictures).map(|_| picture()).collect();
+        let kept = files.keep(&place(1, &[7; 16], attempt, 0), naming, pictures).await.unwrap();
+        (files, kept.iter().map(|file| BlobKey::parse(&file.key).unwrap()).collect())
+    }
+
+    async fn are_there(blobs: &Blobs, keys: &[BlobKey]) -> usize {
+        let mut there = 0;
+        for key in keys {
+            there += usize::from(blobs.find(key).await.unwrap().is_some());
+        }
+        there
+    }
+
+    #[tokio::test]
+    async fn an_attempt_that_is_broken_off_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::in_folder(folder.path().to_owned()).await.unwrap();
+        let (files, keys) = kept(&blobs, 1, 3).await;
+        assert_eq!(are_there(&blobs, &keys).await, 3);
+        drop(files);
+        while are_there(&blobs, &keys).await > 0 {
+            tokio::task::yield_now().await;
+        }
+        let (files, keys) = kept(&blobs, 2, 3).await;
+        files.are_good();
+        tokio::task::yield_now().await;
+        assert_eq!(are_there(&blobs, &keys).await, 3);
+    }
+
+    #[tokio::test]
+    async fn a_later_attempt_clears_away_what_a_dead_process_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::in_folder(folder.path().to_owned()).await.unwrap();
+        let render = EndedRender {
+            id: uuid::Uuid::now_v7(),
+            job: handbill_queue::JobId(1),
+            account_id: 1,
+            seed: vec![7; 16],
+            output: "jpeg".to_owned(),
+            slides: 3,
+        };
+        let mut all = Vec::new();
+        for (attempt, pictures) in [(1, 1), (2, 3), (3, 3)] {
+            let (files, keys) = kept(&blobs, attempt, pictures).await;
+            files.are_good(); // a killed process deletes nothing
+            all.push(keys);
+        }
+        forget_attempts(&blobs, &render, 2).await;
+        assert_eq!(are_there(&blobs, &all[0]).await + are_there(&blobs, &all[1]).await, 0);
+        assert_eq!(are_there(&blobs, &all[2]).await, 3);
+    }
 }

@@ -34,7 +34,7 @@ db_test!(
 );
 
 /// Layers upon layers, each blurred by itself.
-fn endless() -> Value {
+pub(crate) fn endless() -> Value {
     let mut node =
         json!({ "type": "shape", "id": "dot", "shape": "rect", "width": 3000, "height": 3000, "fill": "#f00" });
     for depth in 0..30 {

@@ -127,3 +127,29 @@ db_test!(
         }
     }
 );
+
+db_test!(
+    async fn a_job_that_is_canceled_at_work_stops_and_leaves_nothing(db: Db) {
+        let app = test_app_with(db, |setup| setup.templates.push(crate::render::hostile::endless())).await;
+        let job = submitted(&app, json!({ "template_id": "endless" })).await;
+        let mut body = status(&app, &job).await;
+        while body["status"] == "queued" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            body = status(&app, &job).await;
+        }
+        assert_eq!((&body["status"], &body["progress"]), (&json!("processing"), &json!("Rendering slide 1 of 1")));
+        assert!(is_time(&body["startedAt"]) && body.get("completedAt").is_none(), "{body}");
+        let mut tx = app.app.db.begin().await.unwrap();
+        // The first job of a new database.
+        app.app.queue.cancel(&mut tx, &[handbill_queue::JobId(1)]).await.unwrap();
+        tx.commit().await.unwrap();
+        let body = status(&app, &job).await;
+        assert_eq!((&body["status"], &body["error"]), (&json!("failed"), &json!("Job canceled")));
+        assert_eq!(body["progress"], "Error: The render was canceled");
+        // Its engine process is free again long before the drawing would have ended.
+        let limit = std::time::Duration::from_secs(20);
+        tokio::time::timeout(limit, app.generate(card())).await.unwrap().ok();
+        let uploads = app.data_dir.path().join("files/server/1/uploads");
+        assert_eq!(std::fs::read_dir(uploads).unwrap().count(), 1, "the card's picture and nothing else");
+    }
+);
