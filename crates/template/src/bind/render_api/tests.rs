@@ -44,7 +44,10 @@ fn the_shape_is_checked_without_a_template() {
         (json!({}), "template_id is required"),
         (json!({ "template_id": "" }), "template_id is required"),
         (json!({ "template_id": 1.5 }), "template_id must be a string or an integer"),
-        (json!({ "template_id": "a", "output": "gif" }), "output must be one of png, jpg, jpeg, pdf, not \"gif\""),
+        (
+            json!({ "template_id": "a", "output": "gif" }),
+            "output must be one of png, jpg, jpeg, pdf, webp, avif, not \"gif\"",
+        ),
         (json!({ "template_id": "a", "branding": [] }), "branding must be an object"),
         (json!({ "template_id": "a", "branding": { "name": [] } }), "branding.name must be a string"),
         (json!({ "template_id": "a", "content_update": {} }), "content_update must be an array"),
