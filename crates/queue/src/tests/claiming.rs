@@ -105,3 +105,24 @@ db_test!(
         assert_eq!(begin(&queue, WorkerId(999), &jobs).await, []);
     }
 );
+
+/// The planner remembers the line as short: it must not have all of it read and sorted.
+#[test]
+fn on_postgres_a_claim_reads_what_it_takes_and_not_the_whole_line() {
+    handbill_db::testing::on_postgres(async |db: handbill_db::Db| {
+        let queue = queue(&db).await;
+        enqueue(&queue, &[job(1, "first"), job(2, "second")]).await;
+        let mut tx = db.begin().await.unwrap();
+        tx.exec("ANALYZE queue_ready", ()).await.unwrap();
+        tx.commit().await.unwrap();
+        enqueue(&queue, &(0..20_000).map(|n| job(n % 7, "one of many")).collect::<Vec<_>>()).await;
+        let worker = worker(&queue).await;
+        const READ: &str = "SELECT (seq_tup_read + coalesce(idx_tup_fetch, 0))::BIGINT FROM pg_stat_xact_user_tables
+            WHERE relname = 'queue_ready'";
+        let mut tx = db.begin().await.unwrap();
+        let (before,): (i64,) = tx.one(READ, ()).await.unwrap();
+        assert_eq!(queue.claim(&mut tx, worker, KIND, 50).await.unwrap().len(), 50);
+        let (after,): (i64,) = tx.one(READ, ()).await.unwrap();
+        assert!((50..1000).contains(&(after - before)), "{} rows were read", after - before);
+    });
+}
