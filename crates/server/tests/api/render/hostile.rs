@@ -189,3 +189,21 @@ db_test!(
         assert_eq!(origin.visits(), 2);
     }
 );
+
+db_test!(
+    async fn a_fallback_takes_the_place_of_a_picture_that_cannot_be_had(db: Db) {
+        let origin = origin("127.0.0.1", vec![("/good.jpg", picture())]).await;
+        let mut template = page("small", 60, 40);
+        template["slides"][0]["children"][1]["fallback"] = origin.url("/good.jpg").into();
+        let app = test_app_with(db, |setup| {
+            setup.templates.push(template);
+            setup.config.outbound.allow_networks = vec!["127.0.0.1/32".parse().unwrap()];
+        })
+        .await;
+        for url in [origin.url("/gone.jpg"), "http://10.0.0.1/a.png".to_owned()] {
+            let result = app.generate(with_photo(&url)).await.ok();
+            let warnings = result["warnings"].as_array().unwrap();
+            assert!(warnings.iter().any(|warning| warning["code"] == "image_replaced"), "{url}: {result}");
+        }
+    }
+);
