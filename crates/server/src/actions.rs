@@ -3,10 +3,12 @@
 //! API, web, workers and command line all come through here, so a rule holds for each of them.
 
 pub mod account;
+pub mod brand_kit;
 pub mod doctor;
 pub mod draw;
 mod error;
 pub mod first_start;
+pub mod font;
 mod patience;
 pub mod render;
 pub mod storage;

@@ -8,20 +8,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use handbill_db::{Db, OpenOptions};
+use handbill_db::{Db, OpenOptions, Target};
 use handbill_queue::Queue;
 
 use crate::actions::render::estimate::LastPace;
-use crate::actions::template::TemplateCache;
 use crate::actions::token::LastUse;
-use crate::blobs::{Blobs, Links};
+use crate::blobs::{BlobKey, Blobs, Links};
 use crate::config::Config;
 use crate::ended::Ended;
 use crate::metrics::Metrics;
+use crate::recent::Recent;
 use crate::renderer::Renderer;
 use crate::secrets::Secrets;
 use crate::store;
+use crate::templates::StoredTemplate;
 use crate::workers;
+
+/// Prepared templates and fonts of accounts that stay in memory.
+const TEMPLATES_BYTES: usize = 256 << 20;
+const FONTS_BYTES: usize = 64 << 20;
 
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -40,7 +45,9 @@ pub struct Parts {
     pub(crate) pace: LastPace,
     pub(crate) last_use: LastUse,
     pub(crate) metrics: Metrics,
-    pub(crate) templates: TemplateCache,
+    /// By number and version.
+    pub(crate) templates: Recent<(i64, i64), Arc<StoredTemplate>>,
+    pub(crate) font_files: Recent<BlobKey, Arc<[u8]>>,
 }
 
 impl Deref for App {
@@ -64,6 +71,15 @@ impl App {
         };
         let db = Db::open(&target, &options).await?;
         App::on(config, db).await
+    }
+
+    /// Whether there is something to open: a database elsewhere, or one in the data folder.
+    pub(crate) fn is_there(config: &Config) -> bool {
+        match config.database_target() {
+            Ok(Target::Sqlite(path)) => path.is_file(),
+            Ok(Target::Postgres(_)) => true,
+            Err(_) => false,
+        }
     }
 
     /// The same on a database that is open already.
@@ -96,7 +112,8 @@ impl App {
             pace: LastPace::default(),
             last_use: LastUse::default(),
             metrics: Metrics::default(),
-            templates: TemplateCache::default(),
+            templates: Recent::new(TEMPLATES_BYTES),
+            font_files: Recent::new(FONTS_BYTES),
         })))
     }
 }

@@ -20,6 +20,8 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::actions::first_start::first_account;
+use crate::actions::template as template_actions;
 use crate::app::App;
 use crate::config::{Config, Faults, Settings, Sources};
 use crate::engine::child;
@@ -125,11 +127,21 @@ fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }
 
-/// A folder or file of that name, or else a starter.
-pub(crate) fn find_template(starters: &Templates, name: &str) -> anyhow::Result<Arc<StoredTemplate>> {
+/// A folder or file of that name, or else what the first account keeps under it, or else a starter.
+pub(crate) async fn find_template(
+    config: &Config,
+    starters: &Templates,
+    name: &str,
+) -> anyhow::Result<Arc<StoredTemplate>> {
     let path = Path::new(name);
     if path.is_file() || path.join(templates::FILE_NAME).is_file() {
         return Ok(Arc::new(templates::open(path)?));
+    }
+    match find_kept(config, name).await {
+        Ok(Some(kept)) => return Ok(kept),
+        Ok(None) => {}
+        // A starter can be had all the same.
+        Err(error) => eprintln!("warning: the store cannot be asked for '{name}': {error:#}"),
     }
     if let Some(starter) = starters.find(&TemplateRef::Text(name.to_owned())) {
         return Ok(starter);
@@ -143,6 +155,18 @@ pub(crate) fn find_template(starters: &Templates, name: &str) -> anyhow::Result<
             known.join(", ")
         ),
     }
+}
+
+/// Only where there is a store already: rendering a starter makes none.
+async fn find_kept(config: &Config, name: &str) -> anyhow::Result<Option<Arc<StoredTemplate>>> {
+    if !App::is_there(config) {
+        return Ok(None);
+    }
+    let app = App::open(config.clone()).await?;
+    let account = first_account(&app).await?;
+    let found = template_actions::find(&app, account.id, name).await?;
+    app.db.close().await;
+    Ok(found)
 }
 
 impl Globals {

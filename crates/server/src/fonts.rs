@@ -11,10 +11,10 @@ use std::sync::Arc;
 use handbill_bundle::BundledFace;
 use handbill_render::fonts::{FaceSource, FontError, FontLibrary};
 
-pub use vet::{BadFont, FontFacts, vet};
+pub use vet::{BadFont, FontAxis, FontFacts, vet};
 
 /// Larger than any font that makes sense.
-const MAX_FILE_BYTES: u64 = 64 << 20;
+pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// A font file beside those in the binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,23 @@ pub fn library(extra: bool, added: &[AddedFont]) -> Result<FontLibrary, FontErro
 
 fn source_of(face: &'static BundledFace) -> FaceSource {
     FaceSource::embedded(face.family, face.weight, face.italic, face.data, face.unicode_ranges)
+}
+
+/// The name that templates use a font by: the one that is given, else what the font says of itself. It is a folder's name,
+/// too.
+///
+/// # Errors
+/// One sentence for people.
+pub(crate) fn family_name(given: Option<&str>, facts: &FontFacts) -> Result<String, String> {
+    let Some(name) = given.or(facts.family.as_deref()) else {
+        return Err("the font does not say which family it is of; name one".to_owned());
+    };
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = |c: char| !c.is_control() && !"/\\:*?\"<>|".contains(c);
+    if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(plain) {
+        return Err(format!("'{name}' cannot be a family's name here; name one such as \"Brand Sans\""));
+    }
+    Ok(name)
 }
 
 /// The folder that added fonts are in.

@@ -18,6 +18,7 @@ mod json_fault;
 pub mod log;
 mod metrics;
 mod random;
+mod recent;
 pub mod renderer;
 pub mod router;
 pub mod secrets;

@@ -79,6 +79,15 @@ pub fn routes() -> Vec<Route> {
         described(routes!(v1::templates::inspect::get_template_schema)),
         described(routes!(v1::templates::inspect::list_template_inputs)),
         described(routes!(v1::templates::inspect::get_template_thumbnail)),
+        described(routes!(v1::brand_kits::list_brand_kits)),
+        described(routes!(v1::brand_kits::create_brand_kit)),
+        described(routes!(v1::brand_kits::get_brand_kit)),
+        described(routes!(v1::brand_kits::update_brand_kit)),
+        described(routes!(v1::brand_kits::delete_brand_kit)),
+        described(routes!(v1::fonts::list_fonts)),
+        described(routes!(v1::fonts::upload_font)),
+        described(routes!(v1::fonts::get_font)),
+        described(routes!(v1::fonts::delete_font)),
     ]
 }
 

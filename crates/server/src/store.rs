@@ -3,7 +3,9 @@
 //! Functions that read take `&mut Conn`, those that write take `&mut Tx`; so whoever calls decides what belongs together.
 
 pub mod account;
+pub mod brand_kit;
 pub mod chore;
+pub mod font;
 pub mod idempotency;
 pub(crate) mod installation;
 pub mod object;
@@ -29,8 +31,13 @@ macro_rules! migrations {
 }
 
 /// Every file of `migrations/sqlite` and `migrations/postgres`; a test holds the three together.
-pub(crate) const MIGRATIONS: &[Migration] =
-    migrations!["0001_accounts_and_tokens", "0002_renders", "0003_templates", "0005_objects"];
+pub(crate) const MIGRATIONS: &[Migration] = migrations![
+    "0001_accounts_and_tokens",
+    "0002_renders",
+    "0003_templates",
+    "0004_brand_kits_and_fonts",
+    "0005_objects",
+];
 
 /// Whether the database answers.
 pub(crate) async fn answers(db: &Db) -> handbill_db::Result<()> {

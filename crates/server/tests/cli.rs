@@ -215,3 +215,72 @@ fn the_doctor_looks_at_everything_and_changes_nothing() {
     );
     assert!(text(&output.stderr).contains("1 of 7 things have to be mended"), "{}", text(&output.stderr));
 }
+
+/// A page of this width, with a picture beside it.
+fn template_folder(folder: &Path, id: &str, width: u32) {
+    std::fs::create_dir_all(folder.join("assets")).unwrap();
+    std::fs::write(folder.join("assets/note.txt"), b"beside").unwrap();
+    let template = serde_json::json!({
+        "format": 1, "id": id, "canvas": { "width": width, "height": 20 }, "slides": [{ "id": "only" }]
+    });
+    std::fs::write(folder.join("template.json"), template.to_string()).unwrap();
+}
+
+#[test]
+fn templates_of_a_folder_are_kept_listed_rendered_and_written_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, kept) = (&dir.path().join("data"), dir.path().join("templates"));
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    template_folder(&kept.join("card"), "card", 30);
+    template_folder(&kept.join("poster"), "poster", 40);
+
+    let synced = json(data, &["template", "sync", kept.to_str().unwrap()]);
+    let outcomes = |synced: &Value| -> Vec<(String, i64, bool)> {
+        let rows = synced.as_array().unwrap().iter();
+        rows.map(|row| {
+            (row["slug"].as_str().unwrap().to_owned(), row["version"].as_i64().unwrap(), row["changed"] == true)
+        })
+        .collect()
+    };
+    assert_eq!(outcomes(&synced), [("card".to_owned(), 1, true), ("poster".to_owned(), 1, true)]);
+    template_folder(&kept.join("card"), "card", 31);
+    let again = json(data, &["template", "sync", kept.to_str().unwrap(), "--note", "wider"]);
+    assert_eq!(outcomes(&again), [("card".to_owned(), 2, true), ("poster".to_owned(), 1, false)]);
+
+    let listed = json(data, &["template", "list"]);
+    let slugs: Vec<&str> = listed.as_array().unwrap().iter().map(|row| row["slug"].as_str().unwrap()).collect();
+    assert!(slugs.contains(&"og-blog") && slugs.ends_with(&["card", "poster"]), "{slugs:?}");
+
+    for (reference, width) in [("card", 31), ("card@1", 30), ("poster", 40)] {
+        let rendered = json(data, &["render", reference, "--out", &path("out.png")]);
+        assert_eq!(rendered["files"][0]["width"], width, "{reference}: {rendered}");
+    }
+
+    // As a zip and as a folder: both come back as the same version.
+    json(data, &["template", "export", "card", "--out", &path("card.zip")]);
+    json(data, &["template", "export", "card@1", "--out", &path("older")]);
+    assert_eq!(std::fs::read(dir.path().join("older/assets/note.txt")).unwrap(), b"beside");
+    let imported = json(data, &["template", "import", &path("card.zip")]);
+    assert_eq!((&imported[0]["version"], &imported[0]["changed"]), (&Value::from(2), &Value::from(false)));
+    let imported = json(data, &["template", "import", &path("older")]);
+    assert_eq!((&imported[0]["version"], &imported[0]["changed"]), (&Value::from(3), &Value::from(true)));
+}
+
+#[test]
+fn a_template_that_cannot_be_kept_says_where_and_the_others_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, kept) = (&dir.path().join("data"), dir.path().join("templates"));
+    template_folder(&kept.join("good"), "good", 30);
+    std::fs::create_dir_all(kept.join("bad")).unwrap();
+    std::fs::write(kept.join("bad/template.json"), "{\n  \"format\": 1,\n  \"id\": \"bad\",\n  \"canvs\": {}\n}")
+        .unwrap();
+    let output = run(data, &["template", "sync", kept.to_str().unwrap()], &[]);
+    assert!(!output.status.success());
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(out.contains("template.json:4:") && out.contains("did you mean 'canvas'?"), "{out}");
+    assert!(out.contains("good@1  new") && err.contains("1 of 2 templates could not be kept"), "{out}{err}");
+    let nothing = dir.path().join("nothing");
+    std::fs::create_dir(&nothing).unwrap();
+    assert!(complaint(data, &["template", "sync", nothing.to_str().unwrap()], &[]).contains("no template.json"));
+    assert!(complaint(data, &["template", "export", "god"], &[]).contains("did you mean 'good'?"));
+}

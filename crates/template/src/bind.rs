@@ -83,6 +83,26 @@ pub struct Brand {
     pub values: Values,
     pub colors: IndexMap<String, String>,
     pub fonts: IndexMap<String, String>,
+    /// Keys of `values` that do not come from the request but from a brand that is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<String>,
+}
+
+impl Brand {
+    /// Puts what a brand that is kept says where the request says nothing.
+    pub fn fill(&mut self, kept: Brand) {
+        for (key, value) in kept.values {
+            if !self.values.contains_key(&key) {
+                self.kept.push(key.clone());
+                self.values.insert(key, value);
+            }
+        }
+        for (own, kept) in [(&mut self.colors, kept.colors), (&mut self.fonts, kept.fonts)] {
+            for (name, value) in kept {
+                own.entry(name).or_insert(value);
+            }
+        }
+    }
 }
 
 /// The branding keys that exist.

@@ -13,6 +13,7 @@ use handbill_template::resolve::{ResolveError, ResolveLimits, ResolveOptions, Si
 use handbill_template::resolved::Document;
 use handbill_template::{Warning, WarningCode, resolve};
 
+use super::font::FontShelf;
 use super::{ActionError, Kind, Result};
 use crate::engine::{EngineError, Served};
 use crate::renderer::Renderer;
@@ -45,6 +46,8 @@ pub struct DrawOptions {
     pub local_files: LocalFiles,
     /// Whose request it is: what is fetched for it may be kept for them. Nobody's: nothing is kept.
     pub account_id: Option<i64>,
+    /// Fonts beside those of the engine.
+    pub fonts: FontShelf,
 }
 
 impl DrawOptions {
@@ -62,6 +65,7 @@ impl DrawOptions {
             draw_without_lost_pictures: false,
             local_files: LocalFiles::None,
             account_id: None,
+            fonts: FontShelf::default(),
         }
     }
 }
@@ -109,10 +113,11 @@ pub async fn draw(
     let came = Instant::now();
     let _turn = renderer.turn().await.ok_or_else(|| not_rendered(&EngineError::Busy))?;
     let for_turn = came.elapsed();
-    let ResolvedRequest { document, bound, warnings: resolving } =
+    let ResolvedRequest { mut document, bound, warnings: resolving } =
         resolve_request(renderer, stored, bound, options).await?;
     let carousel = document.carousel;
-    let assets = assets::gather(renderer, stored, &document, options).await;
+    let mut assets = assets::gather(renderer, stored, &document, options).await;
+    options.fonts.serve(&mut document, &mut assets).await?;
     let render_options = Options {
         format: options.format,
         scale: options.scale,

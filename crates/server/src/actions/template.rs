@@ -1,7 +1,6 @@
 //! Templates: those that an account keeps, with all their versions, and the starters that come with the program. A starter
 //! belongs to nobody; the first change makes a copy of it under the same name, which from then on stands in its place.
 
-mod cache;
 mod change;
 mod compare;
 mod content;
@@ -12,7 +11,6 @@ mod list;
 mod schema;
 mod thumbnail;
 
-pub use cache::TemplateCache;
 pub use change::{
     Author, NewName, Saved, create_template, delete_template, duplicate_template, restore_version, save_template,
     update_template,

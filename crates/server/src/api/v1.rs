@@ -2,7 +2,9 @@
 //! views, its bodies and a handler for each verb, annotated for the OpenAPI document.
 
 pub(crate) mod account;
+pub(crate) mod brand_kits;
 mod caller;
+pub(crate) mod fonts;
 mod json;
 mod paging;
 pub(crate) mod problem;

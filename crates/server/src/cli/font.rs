@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::{Globals, Output};
-use crate::fonts::{self, FontFacts};
+use crate::fonts;
 
 #[derive(Args)]
 pub(crate) struct FontCommand {
@@ -56,7 +56,10 @@ impl Add {
             Err(why) => bail!("{shown} cannot be read: {why}"),
         };
         let facts = fonts::vet(&bytes).with_context(|| shown.to_string())?;
-        let family = self.family_name(&facts)?;
+        let family = match fonts::family_name(self.family.as_deref(), &facts) {
+            Ok(family) => family,
+            Err(why) => bail!("{why} with --family"),
+        };
         let name = self.file.file_name().unwrap_or_default();
         if name.to_string_lossy().starts_with('.') {
             bail!("{shown} has a name that begins with a dot; rename it, hidden files are not looked at");
@@ -80,19 +83,6 @@ impl Add {
             )?;
             writeln!(out, "Use it as \"fontFamily\": \"{family}\". A running server uses it after a restart.")
         })
-    }
-
-    /// The family's name is a folder's name, too.
-    fn family_name(&self, facts: &FontFacts) -> anyhow::Result<String> {
-        let Some(name) = self.family.as_deref().or(facts.family.as_deref()) else {
-            bail!("the font does not say which family it is of; name one with --family");
-        };
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let plain = |c: char| !c.is_control() && !"/\\:*?\"<>|".contains(c);
-        if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(plain) {
-            bail!("'{name}' cannot be a family's name here; name one with --family, for instance \"Brand Sans\"");
-        }
-        Ok(name)
     }
 }
 

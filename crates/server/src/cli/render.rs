@@ -106,7 +106,7 @@ impl Render {
         log::init(&config.log);
         let engine = EngineOptions { workers: 1, ..engine_options(&config)? };
         let renderer = Renderer::with_engine(&config, engine)?;
-        let stored = find_template(&renderer.templates, &self.template)?;
+        let stored = find_template(&config, &renderer.templates, &self.template).await?;
         let request = match &self.data {
             Some(path) => Request::read(path, &stored)?,
             None => Request::sample(),

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use handbill_render::fonts::{FaceSource, Proof};
+use serde::{Deserialize, Serialize};
 use skrifa::attribute::Style;
 use skrifa::instance::Location;
 use skrifa::raw::TableProvider as _;
@@ -12,7 +13,7 @@ use skrifa::string::StringId;
 use skrifa::{FontRef, GlyphId, GlyphId16, MetadataProvider as _};
 
 /// What a font says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FontFacts {
     /// The typographic family, or else the plain one.
     pub family: Option<String>,
@@ -22,7 +23,27 @@ pub struct FontFacts {
     pub glyphs: u32,
     /// Code points that it has a glyph for.
     pub characters: usize,
+    /// `truetype`, `opentype`, `collection`, `woff` or `woff2`.
+    pub format: String,
+    pub axes: Vec<FontAxis>,
+    /// What it says of its licence, in its own words.
+    pub license: Option<String>,
+    pub license_url: Option<String>,
+    pub copyright: Option<String>,
 }
+
+/// What of a font can be varied.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FontAxis {
+    /// Four letters: `wght`.
+    pub tag: String,
+    pub min: f32,
+    pub default: f32,
+    pub max: f32,
+}
+
+/// A longer licence text is cut.
+const MAX_TEXT_CHARS: usize = 4000;
 
 /// Why a font is not taken, in words for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +114,17 @@ fn facts_of(bytes: &Arc<[u8]>) -> Result<FontFacts, BadFont> {
     let font = open((*source.data).as_ref())?;
     let glyphs = font.maxp().map_err(|error| BadFont(format!("the font is damaged ({error})")))?;
     let named = |id| font.localized_strings(id).english_or_first().map(|name| name.to_string());
+    let text = |id| {
+        let text: Option<String> = named(id).map(|text| text.replace('\0', "").chars().take(MAX_TEXT_CHARS).collect());
+        text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    };
+    let axes = font.axes();
+    let axes = axes.iter().map(|axis| FontAxis {
+        tag: axis.tag().to_string(),
+        min: axis.min_value(),
+        default: axis.default_value(),
+        max: axis.max_value(),
+    });
     let family = named(StringId::TYPOGRAPHIC_FAMILY_NAME).or_else(|| named(StringId::FAMILY_NAME));
     let characters = font.charmap().mappings().count();
     if characters == 0 {
@@ -104,7 +136,23 @@ fn facts_of(bytes: &Arc<[u8]>) -> Result<FontFacts, BadFont> {
         italic: font.attributes().style != Style::Normal,
         glyphs: u32::from(glyphs.num_glyphs()),
         characters,
+        format: format_of(bytes).to_owned(),
+        axes: axes.collect(),
+        license: text(StringId::LICENSE_DESCRIPTION),
+        license_url: text(StringId::LICENSE_URL),
+        copyright: text(StringId::COPYRIGHT_NOTICE),
     })
+}
+
+/// By its first letters.
+fn format_of(bytes: &[u8]) -> &'static str {
+    match bytes.get(..4) {
+        Some(b"OTTO") => "opentype",
+        Some(b"ttcf") => "collection",
+        Some(b"wOFF") => "woff",
+        Some(b"wOF2") => "woff2",
+        _ => "truetype",
+    }
 }
 
 /// The glyphs that fail, of all settings together.
@@ -150,6 +198,9 @@ mod tests {
         assert!(anton.glyphs > 50 && anton.characters > 50, "{anton:?}");
         let mono = vet(&face("JetBrains Mono")).unwrap();
         assert_eq!(mono.weight, (100, 800));
+        assert_eq!((mono.axes[0].tag.as_str(), mono.axes[0].min, mono.axes[0].max), ("wght", 100.0, 800.0));
+        let told: Vec<String> = bundled(false).filter_map(|face| facts(&face.data.into()).ok()?.license).collect();
+        assert!(!told.is_empty() && told.iter().all(|text| !text.is_empty()), "some faces tell of their licence");
         assert!(vet(&face("Twemoji")).unwrap().glyphs > 10_000);
         let slanted = bundled(false).find(|face| face.italic).unwrap();
         assert!(vet(&slanted.data.into()).unwrap().italic);

@@ -12,6 +12,25 @@ use crate::support::{Answer, TestApp, test_app};
 /// The first account's thing that a parameter of a path stands for. A new parameter is taught here.
 async fn made(app: &TestApp, parameter: &str) -> String {
     match parameter {
+        "brand_kit_id" => {
+            let count = app.v1(&app.token, Method::GET, "/v1/brand-kits?limit=100", None).await.ok()["data"]
+                .as_array()
+                .unwrap()
+                .len();
+            let body = json!({ "name": format!("Kit {count}") });
+            app.v1(&app.token, Method::POST, "/v1/brand-kits", Some(body)).await.json_of(201)["id"].to_string()
+        }
+        "font_id" => {
+            let bytes = handbill_bundle::default_faces()[0].data.to_vec();
+            let count = app.v1(&app.token, Method::GET, "/v1/fonts?limit=100", None).await.ok()["data"]
+                .as_array()
+                .unwrap()
+                .len();
+            let bearer = format!("Bearer {}", app.token);
+            let headers = [("authorization", bearer.as_str()), ("content-type", "font/ttf")];
+            let answer = app.send(Method::POST, &format!("/v1/fonts?family=F{count}"), &headers, bytes).await;
+            answer.json_of(201)["id"].to_string()
+        }
         "template" => {
             let path = "/v1/templates/quote-card/duplicate";
             app.v1(&app.token, Method::POST, path, Some(json!({}))).await.json_of(201)["id"].to_string()

@@ -18,7 +18,8 @@ use crate::read::Leaf;
 const SLIDE: [&str; 4] = ["index", "number", "count", "id"];
 const ITEM: [&str; 3] = ["index", "number", "count"];
 const SIZE: [&str; 3] = ["name", "width", "height"];
-const BRAND: [&str; 5] = ["name", "handle", "bio", "website_url", "avatar_image_url"];
+/// The branding keys, and the logos of a stored brand kit by their names.
+const BRAND: [&str; 6] = ["name", "handle", "bio", "website_url", "avatar_image_url", "logos"];
 
 /// A path that some expression reads, and where.
 pub(super) struct Read {

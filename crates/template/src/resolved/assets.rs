@@ -1,4 +1,5 @@
-//! Which files a document needs: its fonts, and the pictures and drawings of everything that is painted.
+//! Which files a document needs: its fonts, and the pictures and drawings of everything that is painted. And which font
+//! families it names.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,23 @@ impl Document {
             collect_frame(&slide.frame, &mut found);
         }
         found
+    }
+
+    /// Every font family that a text names.
+    pub fn font_families(&self) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        self.slides.iter().for_each(|slide| collect_families(&slide.frame, &mut found));
+        found
+    }
+}
+
+fn collect_families<'a>(frame: &'a Frame, found: &mut BTreeSet<&'a str>) {
+    for node in &frame.children {
+        match &node.kind {
+            NodeKind::Frame(frame) => collect_families(frame, found),
+            NodeKind::Text(text) => found.extend(text.spans.iter().map(|span| span.style.family.as_str())),
+            _ => {}
+        }
     }
 }
 

@@ -68,7 +68,8 @@ fn read_local(path: &str, local: &LocalFiles) -> Option<Result<Arc<[u8]>, String
 /// Every text that the request gave, wherever.
 pub(super) fn given_texts(bound: &Bound) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
-    bound.data.values().chain(bound.brand.values.values()).for_each(|value| of_value(value, &mut found));
+    let brand = bound.brand.values.iter().filter(|(key, _)| !bound.brand.kept.contains(key)).map(|(_, value)| value);
+    bound.data.values().chain(brand).for_each(|value| of_value(value, &mut found));
     of_overrides(&bound.overrides, &mut found);
     let entries = bound.entries.values().flatten().chain(&bound.copies).chain(bound.slides.values());
     for Entry { values, overrides, .. } in entries {

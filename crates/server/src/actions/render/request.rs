@@ -8,7 +8,8 @@ use handbill_template::bind::{BindError, BindOptions, Bound};
 use serde_json::{Map, Value};
 
 use crate::actions::draw::{DrawOptions, ResolvedRequest, format_named, off_thread, resolve_request, sentence};
-use crate::actions::{ActionError, Kind, Result, template};
+use crate::actions::font::FontShelf;
+use crate::actions::{ActionError, Kind, Result, brand_kit, template};
 use crate::app::App;
 use crate::store::render::Origin;
 use crate::templates::StoredTemplate;
@@ -82,9 +83,11 @@ impl RenderRequest {
         let format = format_named(&self.parsed.output)
             .map_err(|why| ActionError::new(Kind::Invalid, format!("output: {why}")))?;
         let stored = template::get(app, account_id, reference).await?;
-        let options = DrawOptions { strict: self.parsed.strict, ..DrawOptions::new(format) };
+        let fonts = FontShelf::of(app, account_id);
+        let options = DrawOptions { strict: self.parsed.strict, fonts, ..DrawOptions::new(format) };
         let (filled, request, max_entries) = (Arc::clone(&stored), self.parsed.clone(), app.renderer.limits.max_slides);
-        let bound = off_thread(move || bind(&filled, &request, max_entries)).await??;
+        let mut bound = off_thread(move || bind(&filled, &request, max_entries)).await??;
+        brand_kit::fill(app, account_id, self.parsed.brand_kit.as_deref(), &mut bound).await?;
         Ok(Ready { stored, bound, options })
     }
 }

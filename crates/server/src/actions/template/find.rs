@@ -13,6 +13,8 @@ use crate::app::App;
 use crate::store::template::{self, TemplateRow, Version};
 use crate::templates::{StoredTemplate, TemplateFiles, TemplateRef};
 
+/// What a prepared template takes for a byte of its JSON, roughly.
+const BYTES_PER_JSON_BYTE: usize = 12;
 /// A shorter one would soon mean several versions.
 const MIN_HASH_CHARS: usize = 6;
 
@@ -61,7 +63,7 @@ pub(super) async fn load(app: &App, located: &Located) -> Result<Arc<StoredTempl
         Located::Starter(starter) => return Ok(Arc::clone(starter)),
         Located::Own(row, version) => (row, version.version),
     };
-    if let Some(stored) = app.templates.find((row.id, version)) {
+    if let Some(stored) = app.templates.find(&(row.id, version)) {
         return Ok(stored);
     }
     let mut conn = app.db.read().await?;
@@ -69,7 +71,8 @@ pub(super) async fn load(app: &App, located: &Located) -> Result<Arc<StoredTempl
     let refs = template::files(&mut conn, row.id, version).await?;
     drop(conn);
     let files = files::load(app, row.account_id, &refs).await?;
-    let (json_bytes, file_bytes) = (content.len(), files.values().map(|bytes| bytes.len()).sum());
+    let file_bytes: usize = files.values().map(|bytes| bytes.len()).sum();
+    let json_bytes = content.len();
     let id = row.id;
     let stored = off_thread(move || {
         let template = read(&content).map_err(|faults| unreadable(&faults.to_string()))?;
@@ -78,7 +81,7 @@ pub(super) async fn load(app: &App, located: &Located) -> Result<Arc<StoredTempl
         Ok::<_, ActionError>(Arc::new(StoredTemplate::new(id, version, compiled, files)))
     })
     .await??;
-    app.templates.put(Arc::clone(&stored), json_bytes, file_bytes);
+    app.templates.put((id, version), Arc::clone(&stored), json_bytes * BYTES_PER_JSON_BYTE + file_bytes);
     Ok(stored)
 }
 

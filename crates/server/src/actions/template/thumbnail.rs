@@ -8,10 +8,12 @@ use handbill_template::resolve::SizeChoice;
 use sha2::{Digest as _, Sha256};
 
 use super::super::draw::{DrawOptions, draw, off_thread};
+use super::super::font::FontShelf;
 use super::super::{ActionError, Kind, Result};
 use crate::app::App;
 use crate::blobs::BlobKey;
 use crate::clock;
+use crate::store::font;
 use crate::store::object::{self, NewObject, ObjectKind};
 use crate::templates::hex;
 
@@ -35,7 +37,8 @@ pub struct Thumbnail {
 /// The thumbnail of the version that a reference means.
 pub async fn thumbnail(app: &App, account_id: i64, reference: &str, format: Format, size_px: u32) -> Result<Thumbnail> {
     let stored = super::get(app, account_id, reference).await?;
-    let name = format!("{}\n{size_px}\n{}\n{DRAWN_BY}", stored.hash(), format.extension());
+    let fonts = font::stamp(&mut app.db.read().await?, account_id).await?;
+    let name = format!("{}\n{size_px}\n{}\n{fonts}\n{DRAWN_BY}", stored.hash(), format.extension());
     let tag = hex(&Sha256::digest(&name)[..16]);
     let key = BlobKey::parse(&format!("private/{account_id}/thumbnails/{tag}.{}", format.extension()))
         .map_err(|bad| ActionError::new(Kind::Internal, "Something went wrong on the server").because(bad))?;
@@ -51,7 +54,8 @@ pub async fn thumbnail(app: &App, account_id: i64, reference: &str, format: Form
     let mut bound = bound.map_err(|error| ActionError::new(Kind::Invalid, format!("Its samples: {error}")))?;
     let slides = &stored.template().slides;
     bound.dropped = slides.iter().skip(1).map(|slide| slide.id.clone()).collect();
-    let options = DrawOptions { size: size_of(stored.template(), size_px), ..DrawOptions::new(format) };
+    let (size, fonts) = (size_of(stored.template(), size_px), FontShelf::of(app, account_id));
+    let options = DrawOptions { size, fonts, ..DrawOptions::new(format) };
     let drawn = draw(&app.renderer, &stored, bound, &options, |_| ()).await?;
     let picture = drawn.rendered.pictures.into_iter().next();
     let bytes = picture.ok_or_else(|| ActionError::new(Kind::RenderFailed, "The template draws nothing"))?.bytes;

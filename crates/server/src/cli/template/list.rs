@@ -1,22 +1,42 @@
-//! `handbill template list`: the starter gallery.
+//! `handbill template list`: the starters, and what an account keeps.
 
 use clap::Args;
 use handbill_template::Template;
 use serde_json::{Value, json};
 
-use super::Output;
-use crate::templates::{StoredTemplate, Templates};
+use super::{Output, account_id};
+use crate::actions::Page;
+use crate::actions::template::{Summary, Wanted, get, list_templates};
+use crate::app::App;
+use crate::templates::StoredTemplate;
 
 #[derive(Args)]
-pub(crate) struct List {}
+pub(crate) struct List {
+    /// Whose [default: the first account]
+    #[arg(long, value_name = "ID")]
+    account: Option<i64>,
+}
 
 impl List {
-    pub(crate) fn run(&self, out: &Output) -> anyhow::Result<()> {
-        let templates = Templates::starters()?;
+    pub(crate) async fn run(&self, app: &App, out: &Output) -> anyhow::Result<()> {
+        let account_id = account_id(app, self.account).await?;
+        let (mut templates, mut after) = (Vec::new(), Some(0));
+        while let Some(from) = after {
+            let page = list_templates(app, account_id, &Wanted::default(), from, Page::<Summary>::MAX_LIMIT).await?;
+            for summary in page.items {
+                templates.push(get(app, account_id, &summary.id.to_string()).await?);
+            }
+            after = page.next;
+        }
         let views: Vec<Value> = templates.iter().map(|stored| view(stored)).collect();
         let rows = templates.iter().map(|stored| {
             let fields: Vec<String> = required_and_optional(stored);
-            [stored.id.to_string(), stored.slug().to_owned(), sizes(stored.template()).join(" "), fields.join(" ")]
+            [
+                stored.id.to_string(),
+                format!("{}@{}", stored.slug(), stored.version),
+                sizes(stored.template()).join(" "),
+                fields.join(" "),
+            ]
         });
         out.print_table(&views, ["id", "template", "sizes", "fields (* required)"], rows)
     }
@@ -27,6 +47,7 @@ fn view(stored: &StoredTemplate) -> Value {
     json!({
         "id": stored.id,
         "slug": stored.slug(),
+        "version": stored.version,
         "name": stored.name(),
         "description": template.description,
         "tags": template.tags,

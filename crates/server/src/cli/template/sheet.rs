@@ -17,6 +17,7 @@ use super::trials::{Trial, declared_sizes, draw_all};
 use super::{Globals, Output};
 use crate::actions::draw::{DrawOptions, Drawn, draw};
 use crate::cli::find_template;
+use crate::config::Config;
 use crate::datasets::DataSet;
 use crate::log;
 use crate::renderer::{Renderer, engine_options};
@@ -43,7 +44,7 @@ impl Sheet {
         let engine = engine_options(&config)?;
         let at_once = engine.workers;
         let renderer = Renderer::with_engine(&config, engine)?;
-        let templates = self.chosen(&renderer)?;
+        let templates = self.chosen(&config, &renderer).await?;
         let format = format_of(&self.out)?;
         let trials: Vec<Trial> = templates.iter().flat_map(trials).collect();
         let outcomes = draw_all(&renderer, &trials, at_once).await?;
@@ -62,11 +63,15 @@ impl Sheet {
         })
     }
 
-    fn chosen(&self, renderer: &Renderer) -> anyhow::Result<Vec<Arc<StoredTemplate>>> {
+    async fn chosen(&self, config: &Config, renderer: &Renderer) -> anyhow::Result<Vec<Arc<StoredTemplate>>> {
         if self.templates.is_empty() {
             return Ok(renderer.templates.iter().cloned().collect());
         }
-        self.templates.iter().map(|name| find_template(&renderer.templates, name)).collect()
+        let mut chosen = Vec::new();
+        for name in &self.templates {
+            chosen.push(find_template(config, &renderer.templates, name).await?);
+        }
+        Ok(chosen)
     }
 }
 

@@ -25,13 +25,15 @@ pub struct Request {
     /// Echoed as it is.
     pub metadata: Option<Json>,
     pub branding: IndexMap<String, String>,
+    /// The number or name of a brand that is kept; ours, not the contract's.
+    pub brand_kit: Option<String>,
     pub updates: Vec<Update>,
     pub carousel: Option<Carousel>,
     /// Keys that mean nothing, and the like.
     pub warnings: Vec<Warning>,
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "template_id",
     "output",
     "tool",
@@ -39,6 +41,7 @@ const KEYS: [&str; 12] = [
     "webhook_url",
     "metadata",
     "branding",
+    "brand_kit",
     "content_update",
     "carousel",
     "carousel_content",
@@ -67,6 +70,10 @@ pub fn parse(body: &Json, tool_query: Option<&str>) -> Result<Request, BindError
         webhook_url: reader.optional_text("webhook_url", body.get("webhook_url")),
         metadata: body.get("metadata").filter(|metadata| !metadata.is_null()).cloned(),
         branding: reader.branding(body.get("branding")),
+        brand_kit: match body.get("brand_kit") {
+            Some(Json::Number(number)) => Some(number.to_string()),
+            other => reader.optional_text("brand_kit", other),
+        },
         updates: update::parse_list(&mut reader, "content_update", body.get("content_update")),
         carousel: carousel::parse(&mut reader, body),
         warnings: Vec::new(),
