@@ -41,7 +41,7 @@ pub enum Access {
 
 /// Every route there is.
 pub fn routes() -> Vec<Route> {
-    use Access::{Health, Public, Token};
+    use Access::{Health, Public};
     vec![
         get("/healthz", Health, health::healthz),
         get("/readyz", Health, health::readyz),
@@ -55,11 +55,11 @@ pub fn routes() -> Vec<Route> {
         get("/server/{profile_id}/uploads/{*file}", Public, files::get_file),
         get("/private/{*file}", Public, files::get_private_file),
         // The Render API (Contentdrips)
-        post("/render", Token, render::submit::submit_render),
-        get("/job/{job_id}/status", Token, render::status::get_status),
-        get("/job/{job_id}/result", Token, render::result::get_result),
-        post("/generate", Token, render::generate::generate),
-        get("/queue/stats", Public, render::stats::get_queue_stats),
+        described(routes!(render::submit::submit_render)),
+        described(routes!(render::status::get_status)),
+        described(routes!(render::result::get_result)),
+        described(routes!(render::generate::generate)),
+        Route { access: Public, ..described(routes!(render::stats::get_queue_stats)) },
         // Our own API
         described(routes!(v1::account::get_account)),
         described(routes!(v1::tokens::list_tokens)),
@@ -100,10 +100,10 @@ pub fn health_router(app: App) -> Router {
     of_routes(routes().into_iter().filter(|route| route.access == Access::Health), app)
 }
 
-/// The descriptions of the routes below a path, put into a document.
-pub(crate) fn describe(mut document: OpenApi, below: &str) -> OpenApi {
+/// The descriptions of a family's routes, put into its document.
+pub(crate) fn describe(mut document: OpenApi, belongs: impl Fn(&str) -> bool) -> OpenApi {
     let components = document.components.get_or_insert_default();
-    for route in routes().into_iter().filter(|route| route.path.starts_with(below)) {
+    for route in routes().into_iter().filter(|route| belongs(&route.path)) {
         let Some(Description { schemas, paths }) = route.description else { continue };
         components.schemas.extend(schemas);
         document.paths.merge(paths);
@@ -131,11 +131,6 @@ fn of_routes(routes: impl IntoIterator<Item = Route>, app: App) -> Router {
 fn get<H: Handler<T, App>, T: 'static>(path: &str, access: Access, handler: H) -> Route {
     let handler = on(MethodFilter::GET, handler);
     Route { method: Method::GET, path: path.to_owned(), access, handler, description: None }
-}
-
-fn post<H: Handler<T, App>, T: 'static>(path: &str, access: Access, handler: H) -> Route {
-    let handler = on(MethodFilter::POST, handler);
-    Route { method: Method::POST, path: path.to_owned(), access, handler, description: None }
 }
 
 /// A handler for whoever has a token; its method and path are those that its `#[utoipa::path(…)]` says.

@@ -8,16 +8,19 @@ use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, Info, OpenApi, OpenApiBuilder};
 
-use super::{unrouted, v1};
+use super::{render, unrouted, v1};
 use crate::router;
 
-static V1: LazyLock<OpenApi> = LazyLock::new(|| router::describe(v1::document(), "/v1/"));
+static V1: LazyLock<OpenApi> = LazyLock::new(|| router::describe(v1::document(), unrouted::is_v1));
+static RENDER: LazyLock<OpenApi> =
+    LazyLock::new(|| router::describe(render::describe::document(), |path| !unrouted::is_v1(path)));
 
 /// `GET /openapi/{family}.json`
 pub(crate) async fn get_document(Path(file): Path<String>) -> Response {
     match file.as_str() {
         "v1.json" => Json(&*V1).into_response(),
-        _ => unrouted::not_found(&format!("There is no document {file}; there is v1.json")),
+        "render.json" => Json(&*RENDER).into_response(),
+        _ => unrouted::not_found(&format!("There is no document {file}; there are v1.json and render.json")),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accept;
 pub(crate) mod auth;
+pub(crate) mod describe;
 pub(crate) mod errors;
 pub(crate) mod generate;
 mod idempotency;

@@ -11,6 +11,7 @@ use handbill_template::Warning;
 
 use super::accept::wants_bytes;
 use super::auth::Caller;
+use super::describe::{MadeView, RequestView, ToolParams};
 use super::errors::ErrorBody;
 use super::json::JsonObject;
 use super::submit::{request, status_url};
@@ -27,6 +28,13 @@ use crate::store::render::{Origin, Render};
 /// The codes of the warnings, when the answer is the picture itself.
 const WARNINGS: HeaderName = HeaderName::from_static("handbill-warnings");
 
+/// Render while the caller waits
+#[utoipa::path(
+    post, path = "/generate", tag = "Render",
+    params(ToolParams, ("idempotency-key" = Option<String>, Header, description = "The same key and body within a day is the same render")),
+    request_body = RequestView,
+    responses((status = OK, body = MadeView), ErrorBody)
+)]
 pub(crate) async fn generate(
     State(app): State<App>,
     Caller(caller): Caller,

@@ -11,6 +11,7 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::auth::Caller;
+use super::describe::{MadeView, PendingView, WaitParams};
 use super::errors::ErrorBody;
 use super::job_id::JobId;
 use super::views::{self, FailureView, ResultView};
@@ -23,6 +24,11 @@ const LONGEST_WAIT: u64 = 60;
 /// Of a job that is at work.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
+/// What a job has made
+#[utoipa::path(
+    get, path = "/job/{job_id}/result", tag = "Jobs", params(("job_id" = uuid::Uuid, Path), WaitParams),
+    responses((status = OK, body = MadeView), (status = ACCEPTED, body = PendingView), ErrorBody)
+)]
 pub(crate) async fn get_result(
     State(app): State<App>,
     Caller(caller): Caller,

@@ -4,11 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
+use super::describe::StatsView;
 use super::errors::ErrorBody;
 use super::words;
 use crate::actions::render::queue_stats::queue_stats;
 use crate::app::App;
 
+/// The queue as a whole
+#[utoipa::path(
+    get, path = "/queue/stats", tag = "Jobs", security(()),
+    responses((status = OK, body = StatsView), ErrorBody)
+)]
 pub(crate) async fn get_queue_stats(State(app): State<App>) -> Result<Json<Value>, ErrorBody> {
     let stats = queue_stats(&app).await?;
     let counts = &stats.counts;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::auth::Caller;
+use super::describe::StatusView;
 use super::errors::ErrorBody;
 use super::job_id::JobId;
 use super::views::{self, FailureView};
@@ -14,6 +15,11 @@ use crate::actions::render::look::{Standing, Status, find_render};
 use crate::app::App;
 use crate::clock;
 
+/// How a job stands
+#[utoipa::path(
+    get, path = "/job/{job_id}/status", tag = "Jobs", params(("job_id" = uuid::Uuid, Path)),
+    responses((status = OK, body = StatusView), ErrorBody)
+)]
 pub(crate) async fn get_status(
     State(app): State<App>,
     Caller(caller): Caller,

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::auth::Caller;
+use super::describe::{QueuedView, RequestView, ToolParams};
 use super::errors::ErrorBody;
 use super::json::JsonObject;
 use super::{idempotency, views, words};
@@ -19,6 +20,13 @@ use crate::actions::render::request::RenderRequest;
 use crate::app::App;
 use crate::store::render::Origin;
 
+/// Take a render in; it is done later
+#[utoipa::path(
+    post, path = "/render", tag = "Render",
+    params(ToolParams, ("idempotency-key" = Option<String>, Header, description = "The same key and body within a day is the same render")),
+    request_body = RequestView,
+    responses((status = ACCEPTED, body = QueuedView), ErrorBody)
+)]
 pub(crate) async fn submit_render(
     State(app): State<App>,
     Caller(caller): Caller,
