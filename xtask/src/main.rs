@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod fuzz;
 mod install;
+mod load;
 mod postgres;
 mod run;
 mod s3;
@@ -35,6 +36,8 @@ enum Command {
     Fuzz(fuzz::Arguments),
     /// Kill and freeze the queue's processes for long, and count what is lost.
     Torture(torture::Arguments),
+    /// Give a server more to do than it can, and see what it answers and needs.
+    Load,
     /// Check formatting, lints, licences and bans.
     Check,
     /// Mend what rustfmt and clippy can mend.
@@ -48,6 +51,7 @@ fn main() -> anyhow::Result<()> {
         Command::Torture(arguments) => torture::torture(&arguments),
         Command::Bench => bench::bench(),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
+        Command::Load => load::load(),
         Command::Check => check::check(),
         Command::Fix => check::fix(),
     }
