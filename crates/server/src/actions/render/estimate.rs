@@ -52,7 +52,9 @@ pub(crate) struct LastPace {
 impl LastPace {
     pub(crate) async fn read(&self, app: &App, conn: &mut Conn) -> Result<Pace> {
         let last = *self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, pace)) = last.filter(|(at, _)| at.elapsed() < FRESH) {
+        // A guess lasts no longer than until it is known better.
+        let lasts = |(at, pace): &(Instant, Pace)| pace.average.is_some() && at.elapsed() < FRESH;
+        if let Some((_, pace)) = last.filter(lasts) {
             return Ok(pace);
         }
         let stats = app.queue.stats(conn, KIND).await?;

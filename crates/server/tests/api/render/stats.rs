@@ -1,7 +1,7 @@
 //! `GET /queue/stats`, line by line of the contract.
 
 use handbill_db::db_test;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{page, test_app_with};
 
@@ -31,9 +31,6 @@ db_test!(
         assert!(ended[0] >= Some(1) && ended[1] == Some(1), "{done}");
         assert_eq!((&done["workers"], &done["delayed"]), (&json!(1), &json!(0)));
         assert!(done["throughput_per_minute"].as_i64() >= Some(2), "{done}");
-        assert!(
-            done["estimated_wait_seconds"].is_u64() && done["average_render_ms"] != Value::Null
-                || done["completed"] == 0
-        );
+        assert!(done["estimated_wait_seconds"].is_u64() && done["average_render_ms"].is_u64(), "{done}");
     }
 );
