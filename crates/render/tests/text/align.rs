@@ -1,8 +1,10 @@
 //! Where lines stand in their box.
 
+use handbill_render::text::{PlacedLine, PlacedText};
 use handbill_template::resolved::{Direction, ListStyle, Overflow, TextAlign, VerticalAlign};
+use kurbo::{Rect, Shape};
 
-use crate::support::{extents, place, span, style, text};
+use crate::support::{extents, place, shown_lines, span, style, text};
 
 #[test]
 fn lines_align_by_their_paragraphs_direction() {
@@ -118,7 +120,7 @@ fn lists_hang_their_marks_beside_the_first_line() {
         assert_eq!(lefts[..3], [30.0, 30.0, 30.0], "1.5 em");
         assert_eq!(placed.lines[3].rect.x1, 170.0, "from the right");
         let marks: Vec<f64> = if style == ListStyle::Check {
-            placed.marks.iter().map(|mark| kurbo::Shape::bounding_box(&mark.path).center().x).collect()
+            placed.marks.iter().map(|mark| mark.path.bounding_box().center().x).collect()
         } else {
             let runs = placed.runs.iter().filter(|run| matches!(&*run.text, "•" | "1." | "2." | "3."));
             runs.map(|run| run.glyphs.iter().map(|glyph| f64::from(glyph.x)).fold(f64::MAX, f64::min)).collect()
@@ -126,4 +128,39 @@ fn lists_hang_their_marks_beside_the_first_line() {
         assert!(marks.len() == 3 || style == ListStyle::Number, "{style:?}: {marks:?}");
         assert!(marks[0] > 0.0 && marks[0] < 30.0 && marks[marks.len() - 1] > 170.0, "{style:?}: {marks:?}");
     }
+}
+
+#[test]
+fn lists_that_read_from_the_right_have_their_marks_there() {
+    for style in [ListStyle::Disc, ListStyle::Number, ListStyle::Check] {
+        let mut text = text("عنصر أول طويل ينكسر على سطرين أو أكثر\nفريق ثان\nשורה שלישית");
+        text.list = style;
+        let placed = place(&text, 200.0, None);
+        assert!(placed.lines.len() > 3, "the first paragraph wraps: {:?}", shown_lines(&placed));
+        assert!(placed.lines.iter().all(|line| (line.rect.x1 - 170.0).abs() < 0.1), "all lines end at the indent");
+        let firsts: Vec<&PlacedLine> = placed.lines.iter().filter(|line| line.range.start == 0).collect();
+        let marks = mark_boxes(&placed);
+        assert_eq!((marks.len(), firsts.len()), (3, 3), "{style:?}");
+        for (mark, line) in marks.into_iter().zip(firsts) {
+            assert!(mark.x0 > 170.0 && mark.x1 < 200.0, "{style:?}: {mark:?}");
+            assert!(mark.y1 > line.rect.y0 && mark.y1 < line.rect.y1, "{style:?}: beside the first line, {mark:?}");
+        }
+        let numbers = placed.runs.iter().filter(|run| run.mark && &*run.text == "1.");
+        let numbers =
+            numbers.flat_map(|run| run.glyphs.iter().map(move |glyph| (glyph, &run.text[glyph.range.clone()])));
+        let x_of = |sign: &str| numbers.clone().find(|found| found.1 == sign).map(|found| found.0.x);
+        assert!(style != ListStyle::Number || x_of(".") < x_of("1"), "the dot follows its number, to the left");
+    }
+}
+
+/// The boxes of the marks' origins or outlines, paragraph by paragraph.
+fn mark_boxes(placed: &PlacedText) -> Vec<Rect> {
+    let outlines = placed.marks.iter().map(|mark| mark.path.bounding_box());
+    let glyphs =
+        placed.runs.chunk_by(|a, b| a.mark && b.mark && a.paragraph == b.paragraph).filter(|runs| runs[0].mark);
+    let words = glyphs.map(|runs| {
+        let origins = runs.iter().flat_map(|run| &run.glyphs).map(|glyph| (f64::from(glyph.x), f64::from(glyph.y)));
+        origins.map(|at| Rect::from_points(at, at)).reduce(|a, b| a.union(b)).expect("a mark has glyphs")
+    });
+    outlines.chain(words).collect()
 }

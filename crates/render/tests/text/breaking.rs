@@ -1,6 +1,8 @@
 //! Where lines break. The paragraphs of several scripts, and where their lines begin and end, are those of Chromium
 //! with the same fonts.
 
+use std::collections::BTreeSet;
+
 use handbill_template::resolved::{Text, Wrap};
 
 use crate::support::{extents, place, shown_lines, style, text};
@@ -126,6 +128,84 @@ fn in_size(words: &str, size: f64) -> Text {
     text.base = style("Inter", size);
     text.spans[0].style = text.base.clone();
     text
+}
+
+/// At every width: marks that close stay with what is before them, those that open with what is after.
+#[test]
+fn no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() {
+    const NEVER_FIRST: &str = "、。，．：；！？）」』】〉》・ーヽ々";
+    const NEVER_LAST: &str = "（「『【〈《";
+    // The longest pieces that must hold together are of five letters.
+    for (lang, words) in [
+        (
+            "ja",
+            "彼は「はい」。と言い、『本（新版）』を、人々のいる部屋・廊下へ運んだ！　【注意】サーバーは「動く」？そう。",
+        ),
+        ("zh-Hans", "他说：“很好”。《书》（新版），在〈第一章〉里；真的吗？是的！【注】见「下」、『上』。"),
+        ("zh-Hant", "他說：「很好」。《書》（新版），在〈第一章〉裡；真的嗎？是的！【註】見「下」、『上』。"),
+    ] {
+        let mut sizes_of_lines = BTreeSet::new();
+        for width in (100..480).step_by(7).map(f64::from) {
+            let mut text = text(words);
+            text.lang = lang.to_owned();
+            let placed = place(&text, width, None);
+            let lines = shown_lines(&placed);
+            assert_eq!(placed.word_broken, None, "{lang}, {width}");
+            assert_eq!(lines.concat().replace('\u{3000}', ""), words.replace('\u{3000}', ""), "nothing is lost");
+            for line in &lines {
+                sizes_of_lines.insert(line.chars().count());
+                let (first, last) = (line.chars().next(), line.chars().next_back());
+                assert!(first.is_none_or(|mark| !NEVER_FIRST.contains(mark)), "{lang}, {width}: {lines:?}");
+                assert!(last.is_none_or(|mark| !NEVER_LAST.contains(mark)), "{lang}, {width}: {lines:?}");
+            }
+        }
+        assert!(sizes_of_lines.len() > 15, "lines break between any two letters otherwise: {sizes_of_lines:?}");
+    }
+}
+
+#[test]
+fn thai_breaks_between_words() {
+    const WORDS: [&str; 25] = [
+        "สวัสดี",
+        "ชาว",
+        "โลก",
+        " ",
+        "นี่",
+        "คือ",
+        "ข้อความ",
+        "ภาษา",
+        "ไทย",
+        "ที่",
+        "ยาว",
+        "พอ",
+        "สมควร",
+        "เพื่อ",
+        "ทดสอบ",
+        "การ",
+        "ตัด",
+        "บรรทัด",
+        "โดย",
+        "ไม่",
+        "มี",
+        "ช่อง",
+        "ว่าง",
+        "ระหว่าง",
+        "คำ",
+    ];
+    let words = WORDS.concat();
+    let ends: Vec<usize> = (1..=WORDS.len()).map(|count| WORDS[..count].concat().len()).collect();
+    let mut met = BTreeSet::new();
+    for width in (90..500).step_by(9).map(f64::from) {
+        let mut text = text(&words);
+        text.lang = "th".to_owned();
+        let placed = place(&text, width, None);
+        assert_eq!(placed.word_broken, None, "{width}");
+        for line in &placed.lines {
+            assert!(ends.contains(&line.range.end), "{width}: {:?} ends within a word", line.shown());
+            met.insert(line.range.end);
+        }
+    }
+    assert!(met.len() > 10, "words are told apart, not only spaces: {met:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What shows of text that does not fit.
 
 use handbill_render::text::Truncation;
-use handbill_template::resolved::{Overflow, Wrap};
+use handbill_template::resolved::{Direction, Overflow, Wrap};
 
 use crate::support::{place, shown_lines, span, style, text};
 
@@ -70,6 +70,37 @@ fn right_to_left_text_is_cut_at_its_logical_end() {
     };
     assert!(glyph_of_last(&placed).is_some());
     assert_eq!(glyph_of_last(&placed), glyph_of_last(&whole));
+}
+
+#[test]
+fn the_ellipsis_stands_where_its_paragraph_ends() {
+    // direction, words, width, lines allowed, whether the ellipsis is the leftmost glyph, else it is the rightmost
+    let cases = [
+        (Direction::Auto, "שלום עולם, זהו טקסט ארוך מספיק כדי להישבר לכמה שורות", 170.0, 2, true),
+        (Direction::Auto, "اقرأ المزيد عن Handbill and everything that it can do", 240.0, 1, true),
+        (Direction::Rtl, "English words in a box that reads from the right", 200.0, 1, true),
+        (Direction::Auto, "Read more ثم كلمات عربية كثيرة حتى النهاية", 220.0, 1, false),
+        (Direction::Ltr, "شركة كبيرة في مدينة بعيدة عن البحر", 150.0, 1, false),
+    ];
+    for (direction, words, width, max_lines, on_the_left) in cases {
+        let mut text = text(words);
+        (text.direction, text.max_lines) = (direction, Some(max_lines));
+        let placed = place(&text, width, None);
+        assert_eq!(placed.lines.len(), max_lines as usize, "{words}");
+        let last = placed.lines.last().expect("a line");
+        assert!(last.ellipsis && last.shown().ends_with('…'), "{words}: {}", last.shown());
+        assert!(last.rect.x0 >= -0.1 && last.rect.x1 <= width + 0.1, "{words}: {:?}", last.rect);
+        let mut glyphs: Vec<_> = placed
+            .runs
+            .iter()
+            .flat_map(|run| run.glyphs.iter().map(move |glyph| (glyph, &run.text[glyph.range.clone()])))
+            .filter(|(glyph, _)| (f64::from(glyph.y) - last.baseline).abs() < 5.0)
+            .collect();
+        glyphs.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
+        assert!(glyphs.len() > 5, "{words}");
+        let at_the_end = if on_the_left { glyphs.first() } else { glyphs.last() };
+        assert_eq!(at_the_end.map(|found| found.1), Some("…"), "{words}");
+    }
 }
 
 #[test]
