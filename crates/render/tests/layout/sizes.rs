@@ -54,11 +54,16 @@ fn pictures_have_their_size_times_the_scale() {
 }
 
 #[test]
-fn scales_between_whole_ones_round_to_pixels() {
-    for (scale, width, height) in [(1.5, 150, 75), (1.24, 124, 62), (1.333, 133, 67), (2.756, 276, 138)] {
-        let rendered = render(&boxed(), "", scaled(scale));
-        let picture = &rendered.pictures[0];
-        assert_eq!((picture.width, picture.height), (width, height), "{scale}");
+fn scales_need_not_be_whole() {
+    // scale, size of the picture, where the box stands in it, to the nearest pixel
+    for (scale, pixels, expected) in [
+        (1.2, [120, 60], [12, 6, 36, 24]),
+        (2.4, [240, 120], [24, 12, 72, 48]),
+        (1.333, [133, 67], [13, 7, 40, 27]),
+        (2.756, [276, 138], [28, 14, 83, 55]),
+    ] {
+        let found = Pixels::of(&render(&boxed(), "", scaled(scale)).pictures[0]);
+        assert_eq!(([found.width, found.height], found.extent(RED)), (pixels, Some(expected)), "{scale}");
     }
 }
 
