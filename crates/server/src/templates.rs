@@ -46,9 +46,9 @@ impl StoredTemplate {
         })
     }
 
-    /// A reference that means exactly this version, also when there are newer ones.
+    /// A reference that means exactly this version, whatever else comes to have its names.
     pub fn pinned(&self) -> String {
-        format!("{}@{}", self.id, self.version)
+        format!("#{}@{}", self.id, self.version)
     }
 
     pub fn template(&self) -> &Template {

@@ -15,7 +15,7 @@ use usvg::roxmltree::Document;
 
 use super::limits::{self, within};
 use super::{DrawingProblem, Note};
-use elements::{Element, Elements};
+use elements::{Element, Elements, SVG};
 
 /// What elements with all that they are made of add up to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,6 +70,9 @@ pub(super) fn check(document: &Document<'_>) -> Result<(Cost, Vec<Note>), Drawin
     let root = document.root_element().tag_name();
     if root.name() != "svg" {
         return Err(DrawingProblem::NotSvg(format!("its outermost element is <{}>", root.name())));
+    }
+    if root.namespace() != Some(SVG) {
+        return Err(DrawingProblem::NotSvg(format!("its outermost element is not of the namespace {SVG}")));
     }
     let styles = styles::read(document)?;
     let elements = elements::read(document, &styles)?;

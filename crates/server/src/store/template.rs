@@ -86,6 +86,16 @@ pub(crate) async fn find(conn: &mut Conn, account_id: i64, name: &str) -> Result
     .await
 }
 
+pub(crate) async fn find_by_id(conn: &mut Conn, account_id: i64, id: i64) -> Result<Option<TemplateRow>> {
+    conn.opt(
+        "SELECT t.*, v.hash FROM templates t
+         JOIN template_versions v ON v.template_id = t.id AND v.version = t.version
+         WHERE t.account_id = $1 AND t.id = $2",
+        (account_id, id),
+    )
+    .await
+}
+
 /// By number, held until the end of the transaction.
 pub(crate) async fn lock(tx: &mut Tx, account_id: i64, id: i64) -> Result<Option<TemplateRow>> {
     // Two statements: whoever waited for the row has to see the version that it came to have meanwhile.

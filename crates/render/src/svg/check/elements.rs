@@ -75,7 +75,7 @@ impl Element<'_> {
 const MAX_CLASS_BYTES: usize = 1_000;
 /// Of a marker that has markers on its own lines: each is drawn once in each other.
 const MAX_MARKED_MARKER_BYTES: u64 = 400;
-const SVG: &str = "http://www.w3.org/2000/svg";
+pub(super) const SVG: &str = "http://www.w3.org/2000/svg";
 /// Marks an XML node that is not drawn.
 const NONE: usize = usize::MAX;
 

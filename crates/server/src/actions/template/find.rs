@@ -112,6 +112,9 @@ pub(super) async fn locate(app: &App, conn: &mut Conn, account_id: i64, referenc
 
 /// The current version. The account's own stand before the starters; the copy of a starter goes by all its names.
 async fn by_name(app: &App, conn: &mut Conn, account_id: i64, name: &str) -> Result<Option<Located>> {
+    if let Some(number) = name.strip_prefix('#') {
+        return by_number(app, conn, account_id, number).await;
+    }
     let mut own = template::find(conn, account_id, name).await?;
     let starter = app.renderer.templates.find(&TemplateRef::Text(name.to_owned()));
     if own.is_none()
@@ -120,6 +123,17 @@ async fn by_name(app: &App, conn: &mut Conn, account_id: i64, name: &str) -> Res
         own = template::find(conn, account_id, starter.slug()).await?;
     }
     let Some(row) = own else { return Ok(starter.map(Located::Starter)) };
+    let version = template::find_version(conn, row.id, row.version).await?;
+    Ok(version.map(|version| Located::Own(row, version)))
+}
+
+/// `#7` is the template with the number, never one with the alias 7.
+async fn by_number(app: &App, conn: &mut Conn, account_id: i64, number: &str) -> Result<Option<Located>> {
+    let Ok(number) = number.parse::<i64>() else { return Ok(None) };
+    if let Some(starter) = app.renderer.templates.iter().find(|starter| starter.id == number) {
+        return Ok(Some(Located::Starter(Arc::clone(starter))));
+    }
+    let Some(row) = template::find_by_id(conn, account_id, number).await? else { return Ok(None) };
     let version = template::find_version(conn, row.id, row.version).await?;
     Ok(version.map(|version| Located::Own(row, version)))
 }

@@ -44,6 +44,19 @@ db_test!(
 );
 
 db_test!(
+    async fn a_render_is_of_the_template_it_was_asked_for_whatever_the_aliases(db: Db) {
+        let app = test_app(db).await;
+        let starter = app.read("og-blog").await.ok();
+        let mut thief = page("thief", 60, 40);
+        thief["aliases"] = json!([starter["id"]]);
+        app.created(thief).await;
+        let card = json!([{ "type": "textbox", "label": "title", "value": "A" }]);
+        let result = app.generate(json!({ "template_id": "og-blog", "content_update": card })).await.ok();
+        assert_eq!(app.download(&result["export_url"]).await.png_size(), (1200, 630));
+    }
+);
+
+db_test!(
     async fn a_change_meets_another_one(db: Db) {
         let app = test_app(db).await;
         app.created(page("card", 60, 40)).await;
