@@ -71,7 +71,9 @@ fn round_weight(weight: f64) -> u16 {
 /// Of the weight axis, if there is one.
 fn weight_range(font: &FontRef) -> Option<(u16, u16)> {
     let axis = font.axes().get_by_tag(Tag::new(b"wght"))?;
-    Some((round_weight(f64::from(axis.min_value())), round_weight(f64::from(axis.max_value()))))
+    let (one, other) = (round_weight(f64::from(axis.min_value())), round_weight(f64::from(axis.max_value())));
+    // A damaged font may have them the wrong way round.
+    Some((one.min(other), one.max(other)))
 }
 
 fn weight_class(font: &FontRef) -> u16 {

@@ -146,10 +146,10 @@ fn notes(warnings: &[Warning], set: DataSet) -> String {
     notes.collect::<Vec<_>>().join(", ")
 }
 
-/// That pictures are small on the sheet, that something optional is missing, and what a data set is made for.
+/// That pictures and codes are small on the sheet, that something optional is missing, and what a data set is made for.
 pub(super) fn is_meant(code: WarningCode, set: DataSet) -> bool {
     match code {
-        WarningCode::Unfilled | WarningCode::ImageUpscaled => true,
+        WarningCode::Unfilled | WarningCode::ImageUpscaled | WarningCode::CodeTooSmall => true,
         WarningCode::ImageFailed | WarningCode::ImageReplaced => set == DataSet::Lost,
         _ => false,
     }
