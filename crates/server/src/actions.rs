@@ -19,18 +19,20 @@ pub use error::{ActionError, Field, Kind, Result};
 
 /// A part of a list, in its order.
 #[derive(Clone, Debug)]
-pub struct Page<T> {
+pub struct Page<T, P = i64> {
     pub items: Vec<T>,
     /// What to give as `after` for the next part; nothing if this was the last one.
-    pub next: Option<i64>,
+    pub next: Option<P>,
 }
 
 impl<T> Page<T> {
     /// How many items one page may have.
     pub const MAX_LIMIT: i64 = 100;
+}
 
+impl<T, P> Page<T, P> {
     /// Of rows that were asked for with one more than the limit.
-    fn of(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> i64) -> Page<T> {
+    fn of(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> P) -> Page<T, P> {
         let limit = usize::try_from(limit).unwrap_or(0);
         let more = items.len() > limit;
         items.truncate(limit);

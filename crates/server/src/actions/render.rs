@@ -1,10 +1,14 @@
 //! Renders that go through the queue: asked for, worked on, looked at, waited for. What an API calls a job is one of them.
 
 pub mod ask;
+pub mod cancel;
 pub mod estimate;
+mod faults;
 pub mod files;
 pub mod forget;
+pub mod list;
 pub mod look;
+mod native;
 pub mod perform;
 pub mod queue_stats;
 pub mod rehearse;
@@ -16,6 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ActionError, Kind};
 
+pub use native::MAX_OUTPUTS;
+
 /// What a render made. Kept with it as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RenderResult {
@@ -26,6 +32,9 @@ pub struct RenderResult {
 /// All files of one size and format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Output {
+    /// As it was asked for; nothing for the template's own.
+    #[serde(default)]
+    pub size: Option<String>,
     pub format: Format,
     /// In slide order; a PDF is one.
     pub files: Vec<ResultFile>,

@@ -5,7 +5,6 @@ pub(crate) mod auth;
 pub(crate) mod describe;
 pub(crate) mod errors;
 pub(crate) mod generate;
-mod idempotency;
 mod job_id;
 pub(crate) mod json;
 pub(crate) mod result;

@@ -8,6 +8,7 @@ pub(crate) mod fonts;
 mod json;
 mod paging;
 pub(crate) mod problem;
+pub(crate) mod renders;
 pub(crate) mod templates;
 pub(crate) mod tokens;
 

@@ -2,6 +2,7 @@
 //! is in the queue.
 
 mod ending;
+mod list;
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use super::Whose;
 
 pub(crate) use ending::{EndedRender, RenderEnd, end};
+pub(crate) use list::{Filter, Listed, list};
 
 /// A render without what was sent, which can be large: [`find_request`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub enum Origin {
     Render,
     /// `POST /generate`: somebody waits for it.
     Generate,
+    /// `POST /v1/renders`
+    V1,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,12 +88,13 @@ pub enum RenderState {
 }
 
 impl Origin {
-    const ALL: [Origin; 2] = [Origin::Render, Origin::Generate];
+    pub(crate) const ALL: [Origin; 3] = [Origin::Render, Origin::Generate, Origin::V1];
 
     pub fn name(self) -> &'static str {
         match self {
             Origin::Render => "render",
             Origin::Generate => "generate",
+            Origin::V1 => "v1",
         }
     }
 }
@@ -106,7 +111,7 @@ impl RenderState {
     const ALL: [RenderState; 4] =
         [RenderState::Open, RenderState::Completed, RenderState::Failed, RenderState::Canceled];
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             RenderState::Open => "open",
             RenderState::Completed => "completed",
@@ -165,6 +170,7 @@ macro_rules! columns {
          state, slides_done, result, error, created_at_ms, updated_at_ms, started_at_ms, finished_at_ms"
     };
 }
+use columns;
 
 /// In the transaction that takes its job into the queue.
 pub(crate) async fn insert(tx: &mut Tx, new: NewRender, job: JobId) -> Result<Render> {

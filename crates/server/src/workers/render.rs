@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::actions::render::files::forget_attempts;
 use crate::actions::render::perform::{Again, Failed, Performed, perform};
-use crate::actions::render::{Failure, FailureKind, ResultFile};
+use crate::actions::render::{Failure, FailureKind, MAX_OUTPUTS, ResultFile};
 use crate::app::App;
 use crate::blobs::{BlobKey, Blobs};
 use crate::config;
@@ -36,15 +36,25 @@ pub(crate) fn job(account_id: i64, render: Uuid, slides: i64) -> NewJob {
 }
 
 pub(crate) fn lane(app: &App) -> Lane {
-    let slots = app.config.engine.worker_count() * JOBS_PER_ENGINE;
+    let slots = slots(app);
+    let longest = longest_drawing(app) * u32::try_from(MAX_OUTPUTS).unwrap_or(u32::MAX);
     let app = app.clone();
-    // What has a limit of its own may take that long, one after the other; past it, something is stuck.
-    let longest = Duration::from_millis(app.config.outbound.timeout_ms + slots as u64 * app.config.engine.deadline_ms);
     let lane = Lane::new(KIND, slots, move |job| {
         let app = app.clone();
         async move { work(&app, job).await }
     });
     lane.timeout(longest + Duration::from_secs(60))
+}
+
+/// What has a limit of its own may take that long, one after the other; past it, something is stuck.
+pub(crate) fn longest_drawing(app: &App) -> Duration {
+    let config = &app.config;
+    Duration::from_millis(config.outbound.timeout_ms + slots(app) as u64 * config.engine.deadline_ms)
+        + Duration::from_secs(30)
+}
+
+fn slots(app: &App) -> usize {
+    app.config.engine.worker_count() * JOBS_PER_ENGINE
 }
 
 async fn work(app: &App, job: Job) -> Result<String, Fault> {

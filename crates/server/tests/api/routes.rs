@@ -35,6 +35,11 @@ async fn made(app: &TestApp, parameter: &str) -> String {
             let path = "/v1/templates/quote-card/duplicate";
             app.v1(&app.token, Method::POST, path, Some(json!({}))).await.json_of(201)["id"].to_string()
         }
+        "render_id" => {
+            let body = json!({ "template": "og-blog", "data": { "title": "A title" } });
+            let answer = app.v1(&app.token, Method::POST, "/v1/renders", Some(body)).await;
+            answer.json_of(202)["id"].as_str().unwrap().to_owned()
+        }
         "token_id" => app.new_token(1, Scopes::All).await.0.to_string(),
         "job_id" => {
             let title = json!([{ "type": "textbox", "label": "title", "value": "A title" }]);

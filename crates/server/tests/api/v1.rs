@@ -3,5 +3,6 @@
 mod brand_kits;
 mod fonts;
 mod openapi;
+mod renders;
 mod templates;
 mod tokens;

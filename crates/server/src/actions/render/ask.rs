@@ -29,6 +29,8 @@ pub struct AskRender {
     pub request: RenderRequest,
     /// The same key and request within a day is the same render.
     pub idempotency_key: Option<String>,
+    /// Somebody waits for it: it goes before the others.
+    pub waits: bool,
 }
 
 /// A render that the queue has.
@@ -79,7 +81,7 @@ async fn ask_once(app: &App, ask: &AskRender, id: Uuid) -> Result<Asked> {
     }
     let ready = request.ready(app, ask.account_id, request.template()).await?;
     let template_version = ready.stored.pinned();
-    let slides = ready.resolve(app).await?.document.slides.len();
+    let slides = ready.slides(app).await?;
     let new = NewRender {
         id,
         account_id: ask.account_id,
@@ -89,7 +91,7 @@ async fn ask_once(app: &App, ask: &AskRender, id: Uuid) -> Result<Asked> {
         request: body,
         metadata: request.metadata(),
         webhook_url: request.webhook_url().map(str::to_owned),
-        output: request.output().to_owned(),
+        output: request.output(),
         slides: i64::try_from(slides).unwrap_or(i64::MAX),
         seed: random::bytes(),
         created_at_ms: clock::now_ms(),
@@ -113,14 +115,14 @@ async fn take_in(app: &App, ask: &AskRender, new: NewRender, remembered: Option<
             };
         }
     }
-    let render = enqueue(app, &mut tx, ask.origin, new).await?;
+    let render = enqueue(app, &mut tx, ask.waits, new).await?;
     tx.commit().await?;
     Ok(Asked { render, again: false })
 }
 
-async fn enqueue(app: &App, tx: &mut Tx, origin: Origin, new: NewRender) -> Result<Render> {
+async fn enqueue(app: &App, tx: &mut Tx, waits: bool, new: NewRender) -> Result<Render> {
     let mut job = workers::render::job(new.account_id, new.id, new.slides);
-    if origin == Origin::Generate {
+    if waits {
         job.priority = INTERACTIVE;
     }
     let job = app.queue.enqueue(tx, job).await?;

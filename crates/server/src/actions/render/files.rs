@@ -81,7 +81,9 @@ impl Drop for AttemptFiles {
 
 /// Deletes what the first so many attempts at a render may have left.
 pub(crate) async fn forget_attempts(blobs: &Blobs, render: &EndedRender, attempts: i64) {
-    let slides = usize::try_from(render.slides).unwrap_or(0);
+    // Every other output has at least one of the slides.
+    let others = render.output.split(',').count() - 1;
+    let slides = usize::try_from(render.slides).unwrap_or(0).saturating_sub(others);
     for attempt in 1..=attempts {
         for (index, extension) in extensions(&render.output).enumerate() {
             let place = place(render.account_id, &render.seed, attempt, index);

@@ -57,12 +57,7 @@ async fn look(app: &App, account_id: i64, id: Uuid) -> Result<Option<Standing>> 
     }
     let job = app.queue.find(&mut conn, render.job).await?;
     let status = match job.map(|job| (job.state, job.started_at_ms)) {
-        Some((State::Running, started_at_ms)) => {
-            let started_at_ms = started_at_ms.unwrap_or(render.created_at_ms);
-            // What an earlier attempt noted says nothing about this one.
-            let slides_done = if render.updated_at_ms >= started_at_ms { render.slides_done } else { 0 };
-            Status::Processing { started_at_ms, slides_done }
-        }
+        Some((State::Running, started_at_ms)) => processing(&render, started_at_ms.unwrap_or(render.created_at_ms)),
         Some((State::Waiting, _)) => Status::Queued(estimate(app, &mut conn, render.job, None).await?),
         Some((State::Delayed { until_ms }, _)) => {
             Status::Queued(estimate(app, &mut conn, render.job, Some(until_ms)).await?)
@@ -88,7 +83,13 @@ async fn look_again(app: &App, account_id: i64, id: Uuid) -> Result<Option<Stand
     }))
 }
 
-fn ended(render: &Render) -> Option<Status> {
+pub(super) fn processing(render: &Render, started_at_ms: i64) -> Status {
+    // What an earlier attempt noted says nothing about this one.
+    let slides_done = if render.updated_at_ms >= started_at_ms { render.slides_done } else { 0 };
+    Status::Processing { started_at_ms, slides_done }
+}
+
+pub(super) fn ended(render: &Render) -> Option<Status> {
     let failure = || {
         let kept = render.error.as_deref().and_then(|error| serde_json::from_str(error).ok());
         kept.unwrap_or_else(Failure::internal)

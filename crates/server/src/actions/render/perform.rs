@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::files::{AttemptFiles, Naming, place};
-use super::request::RenderRequest;
+use super::request::{Ready, RenderRequest, WantedOutput};
 use super::{Failure, Output, RenderResult};
 use crate::actions::draw::{DrawOptions, Drawn, draw, sentence};
 use crate::actions::{ActionError, Kind, Result};
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::clock;
 use crate::store::Whose;
 use crate::store::render::{self as renders, Origin, Render};
+use crate::workers::render::longest_drawing;
 
 /// How often the number of the slide is written down.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
@@ -86,27 +87,67 @@ async fn perform_loaded(
     let began = Instant::now();
     let request = RenderRequest::kept(render.origin, request)?;
     let ready = request.ready(app, render.account_id, &render.template_version).await?;
-    let options = DrawOptions { account_id: Some(render.account_id), ..ready.options };
     let slides_done = AtomicI64::new(0);
-    let on_progress = |progress: Progress| {
-        slides_done.store(i64::try_from(progress.done).unwrap_or(i64::MAX), Ordering::Relaxed);
-    };
-    let drawn = tokio::select! {
-        drawn = draw(&app.renderer, &ready.stored, ready.bound, &options, on_progress) => drawn,
+    let mut files = AttemptFiles::new(&app.blobs);
+    let made = tokio::select! {
+        made = make_all(app, render, attempt, ready, &mut files, &slides_done) => made?,
         () = note_progress(app, render.id, &slides_done) => unreachable!("it goes on until it is dropped"),
     };
-    let Drawn { rendered, carousel, format, took, waited } = drawn.map_err(|mut error| {
-        error.message = sentence(&error.message);
-        error
-    })?;
-    let mut files = AttemptFiles::new(&app.blobs);
-    let is_list = format != Format::Pdf && (carousel || rendered.pictures.len() > 1);
-    let place = place(render.account_id, &render.seed, attempt, 0);
-    let kept = files.keep(&place, Naming { format, carousel, is_list }, rendered.pictures).await?;
     files.are_good();
-    let output = Output { format, files: kept, carousel, is_list, report: rendered.report };
-    let worked = began.elapsed().saturating_sub(waited);
-    Ok(Performed { result: RenderResult { outputs: vec![output] }, work_ms: ms(worked), draw_ms: ms(took) })
+    let worked = began.elapsed().saturating_sub(made.waited);
+    Ok(Performed { result: RenderResult { outputs: made.outputs }, work_ms: ms(worked), draw_ms: ms(made.took) })
+}
+
+/// All outputs, and how long that took.
+#[derive(Default)]
+struct Made {
+    outputs: Vec<Output>,
+    took: Duration,
+    waited: Duration,
+}
+
+/// One output after the other.
+async fn make_all(
+    app: &App,
+    render: &Render,
+    attempt: i64,
+    ready: Ready,
+    files: &mut AttemptFiles,
+    slides_done: &AtomicI64,
+) -> Result<Made> {
+    let mut made = Made::default();
+    let several = ready.outputs.len() > 1;
+    for (index, wanted) in ready.outputs.into_iter().enumerate() {
+        let before = slides_done.load(Ordering::Relaxed);
+        let on_progress = |progress: Progress| {
+            let done = i64::try_from(progress.done).unwrap_or(i64::MAX);
+            slides_done.store(before.saturating_add(done), Ordering::Relaxed);
+        };
+        let WantedOutput { size, options, .. } = wanted;
+        let options = DrawOptions { account_id: Some(render.account_id), ..options };
+        let drawing = draw(&app.renderer, &ready.stored, ready.bound.clone(), &options, on_progress);
+        let drawn = tokio::time::timeout(longest_drawing(app), drawing).await.unwrap_or_else(|_| Err(stuck()));
+        let drawn = drawn.map_err(|mut error| {
+            error.message = sentence(&error.message);
+            if several {
+                let size = size.as_deref().unwrap_or("the template's own size");
+                error.message = format!("{} ({size}, {})", error.message, options.format.extension());
+            }
+            error
+        })?;
+        let Drawn { rendered, carousel, format, took, waited } = drawn;
+        let is_list = format != Format::Pdf && (carousel || rendered.pictures.len() > 1);
+        let place = place(render.account_id, &render.seed, attempt, index);
+        let kept = files.keep(&place, Naming { format, carousel, is_list }, rendered.pictures).await?;
+        made.outputs.push(Output { size, format, files: kept, carousel, is_list, report: rendered.report });
+        made.took += took;
+        made.waited += waited;
+    }
+    Ok(made)
+}
+
+fn stuck() -> ActionError {
+    ActionError::new(Kind::Internal, "Something went wrong on the server").because("a drawing did not end")
 }
 
 async fn load(app: &App, id: Uuid) -> std::result::Result<(Render, String), Failed> {

@@ -7,25 +7,44 @@ use handbill_template::bind::render_api;
 use handbill_template::bind::{BindError, BindOptions, Bound};
 use serde_json::{Map, Value};
 
-use crate::actions::draw::{DrawOptions, ResolvedRequest, format_named, off_thread, resolve_request, sentence};
+use super::faults::Faults;
+use super::native::NativeRequest;
+use crate::actions::draw::{DrawOptions, format_named, off_thread, resolve_request, sentence};
 use crate::actions::font::FontShelf;
 use crate::actions::{ActionError, Kind, Result, brand_kit, template};
 use crate::app::App;
 use crate::store::render::Origin;
 use crate::templates::StoredTemplate;
 
-/// A request whose shape is right.
+/// A request whose shape is right; what is wrong with the shape of one of `/v1` is found with everything else.
 #[derive(Clone, Debug)]
 pub struct RenderRequest {
     /// As it was sent, with what stood in the URL.
     pub(super) body: Map<String, Value>,
-    parsed: render_api::Request,
+    parsed: Parsed,
+}
+
+#[derive(Clone, Debug)]
+enum Parsed {
+    RenderApi(Box<render_api::Request>),
+    Native(Box<NativeRequest>),
 }
 
 /// A request and its template, bound: what drawing needs.
 pub(crate) struct Ready {
     pub(crate) stored: Arc<StoredTemplate>,
     pub(crate) bound: Bound,
+    /// At least one; those of one size stand together.
+    pub(crate) outputs: Vec<WantedOutput>,
+}
+
+/// One size in one format.
+#[derive(Clone)]
+pub(crate) struct WantedOutput {
+    /// As it was asked for.
+    pub(crate) size: Option<String>,
+    /// Where in the request, if faults are to tell.
+    pub(crate) place: Option<String>,
     pub(crate) options: DrawOptions,
 }
 
@@ -44,7 +63,13 @@ impl RenderRequest {
         if parsed.carousel_tool {
             body.insert("tool".to_owned(), "carousel-maker".into());
         }
-        Ok(RenderRequest { body, parsed })
+        Ok(RenderRequest { body, parsed: Parsed::RenderApi(Box::new(parsed)) })
+    }
+
+    /// Reads a body of `POST /v1/renders`.
+    pub fn native(body: Map<String, Value>) -> RenderRequest {
+        let parsed = Parsed::Native(Box::new(NativeRequest::parse(&body)));
+        RenderRequest { body, parsed }
     }
 
     /// One that was accepted before.
@@ -58,47 +83,77 @@ impl RenderRequest {
             Origin::Render | Origin::Generate => {
                 RenderRequest::of_render_api(body, None).map_err(|error| unreadable(error.to_string()))
             }
+            Origin::V1 => Ok(RenderRequest::native(body)),
         }
     }
 
     /// The template as it was sent.
     pub fn template(&self) -> &str {
-        &self.parsed.template_id
+        match &self.parsed {
+            Parsed::RenderApi(request) => &request.template_id,
+            Parsed::Native(request) => &request.template,
+        }
     }
 
-    pub(super) fn output(&self) -> &str {
-        &self.parsed.output
+    /// The formats of its outputs, with commas between them.
+    pub(super) fn output(&self) -> String {
+        match &self.parsed {
+            Parsed::RenderApi(request) => request.output.clone(),
+            Parsed::Native(request) => request.output(),
+        }
     }
 
     pub(super) fn webhook_url(&self) -> Option<&str> {
-        self.parsed.webhook_url.as_deref()
+        match &self.parsed {
+            Parsed::RenderApi(request) => request.webhook_url.as_deref(),
+            Parsed::Native(request) => request.webhook_url.as_deref(),
+        }
     }
 
     pub(super) fn metadata(&self) -> Option<String> {
-        self.parsed.metadata.as_ref().map(Value::to_string)
+        let metadata = match &self.parsed {
+            Parsed::RenderApi(request) => &request.metadata,
+            Parsed::Native(request) => &request.metadata,
+        };
+        metadata.as_ref().map(Value::to_string)
     }
 
     /// Finds the template and puts the values where they belong.
     pub(crate) async fn ready(&self, app: &App, account_id: i64, reference: &str) -> Result<Ready> {
-        let format = format_named(&self.parsed.output)
-            .map_err(|why| ActionError::new(Kind::Invalid, format!("output: {why}")))?;
+        let request = match &self.parsed {
+            Parsed::RenderApi(request) => request,
+            Parsed::Native(request) => return request.ready(app, account_id, reference).await,
+        };
+        let format =
+            format_named(&request.output).map_err(|why| ActionError::new(Kind::Invalid, format!("output: {why}")))?;
         let stored = template::get(app, account_id, reference).await?;
         let fonts = FontShelf::of(app, account_id);
-        let options = DrawOptions { strict: self.parsed.strict, fonts, ..DrawOptions::new(format) };
-        let (filled, request, max_entries) = (Arc::clone(&stored), self.parsed.clone(), app.renderer.limits.max_slides);
-        let mut bound = off_thread(move || bind(&filled, &request, max_entries)).await??;
-        brand_kit::fill(app, account_id, self.parsed.brand_kit.as_deref(), &mut bound).await?;
-        Ok(Ready { stored, bound, options })
+        let options = DrawOptions { strict: request.strict, fonts, ..DrawOptions::new(format) };
+        let (filled, parsed, max_entries) = (Arc::clone(&stored), request.clone(), app.renderer.limits.max_slides);
+        let mut bound = off_thread(move || bind(&filled, &parsed, max_entries)).await??;
+        brand_kit::fill(app, account_id, request.brand_kit.as_deref(), &mut bound).await?;
+        Ok(Ready { stored, bound, outputs: vec![WantedOutput { size: None, place: None, options }] })
     }
 }
 
 impl Ready {
-    /// What would be drawn.
-    pub(crate) async fn resolve(self, app: &App) -> Result<ResolvedRequest> {
-        resolve_request(&app.renderer, &self.stored, self.bound, &self.options).await.map_err(|mut error| {
-            error.message = sentence(&error.message);
-            error
-        })
+    /// How many slides would be drawn, all outputs together; finds out whether they can be.
+    pub(crate) async fn slides(&self, app: &App) -> Result<usize> {
+        let (mut slides, mut faults) = (0, Faults::default());
+        for outputs in self.outputs.chunk_by(|one, next| one.options.size == next.options.size) {
+            let WantedOutput { place, options, .. } = &outputs[0];
+            match resolve_request(&app.renderer, &self.stored, self.bound.clone(), options).await {
+                Ok(resolved) => slides += resolved.document.slides.len() * outputs.len(),
+                Err(mut error) => {
+                    error.message = sentence(&error.message);
+                    let Some(place) = place else { return Err(error) };
+                    let is_of_size = ["size", "pixels"].iter().any(|word| error.message.contains(word));
+                    faults.of_action(if is_of_size { place } else { "data" }, error)?;
+                }
+            }
+        }
+        faults.check()?;
+        Ok(slides)
     }
 }
 

@@ -96,7 +96,7 @@ fn refused(faults: &[BindFault]) -> ActionError {
 
 /// A fault with its place as a pointer: `data.slides[0].title` is `data/slides/0/title`. What is missing stands nowhere, so
 /// its place is where it would be.
-fn field_of(fault: &BindFault) -> Field {
+pub(crate) fn field_of(fault: &BindFault) -> Field {
     let place = match (fault.place.as_str(), fault.label.as_deref()) {
         ("", Some(label)) => format!("data.{label}"),
         (place, _) => place.to_owned(),
@@ -106,7 +106,7 @@ fn field_of(fault: &BindFault) -> Field {
     Field::new(pointer(&place), message)
 }
 
-fn pointer(place: &str) -> String {
+pub(crate) fn pointer(place: &str) -> String {
     let escaped = place.replace('~', "~0").replace('/', "~1");
     escaped.replace("].", "/").replace(['.', '['], "/").replace(']', "")
 }

@@ -14,13 +14,14 @@ use super::auth::Caller;
 use super::describe::{MadeView, RequestView, ToolParams};
 use super::errors::ErrorBody;
 use super::json::JsonObject;
-use super::submit::{request, status_url};
-use super::{idempotency, result};
+use super::result;
+use super::submit::{idempotency_key, request, status_url};
 use crate::actions::render::ask::{AskRender, ask_render};
 use crate::actions::render::look::Status;
 use crate::actions::render::wait::{Waiter, wait_for_end};
 use crate::actions::render::{Failure, Output};
 use crate::actions::{ActionError, Kind};
+use crate::api::idempotency;
 use crate::app::App;
 use crate::blobs::BlobKey;
 use crate::store::render::{Origin, Render};
@@ -47,7 +48,8 @@ pub(crate) async fn generate(
         account_id: caller.account.id,
         origin: Origin::Generate,
         request: request(body, &uri)?,
-        idempotency_key: idempotency::key(&headers)?,
+        idempotency_key: idempotency_key(&headers)?,
+        waits: true,
     };
     let asked = ask_render(&app, ask).await?;
     let limit = Duration::from_millis(limit_ms);

@@ -12,11 +12,12 @@ use super::auth::Caller;
 use super::describe::{QueuedView, RequestView, ToolParams};
 use super::errors::ErrorBody;
 use super::json::JsonObject;
-use super::{idempotency, views, words};
+use super::{views, words};
 use crate::actions::draw::sentence;
 use crate::actions::render::ask::{AskRender, ask_render};
 use crate::actions::render::look::{Status, find_render};
 use crate::actions::render::request::RenderRequest;
+use crate::api::idempotency;
 use crate::app::App;
 use crate::store::render::Origin;
 
@@ -38,7 +39,8 @@ pub(crate) async fn submit_render(
         account_id: caller.account.id,
         origin: Origin::Render,
         request: request(body, &uri)?,
-        idempotency_key: idempotency::key(&headers)?,
+        idempotency_key: idempotency_key(&headers)?,
+        waits: false,
     };
     let asked = ask_render(&app, ask).await.map_err(|error| not_queued(error.into()))?;
     let render = asked.render;
@@ -77,6 +79,10 @@ pub(super) fn request(body: Map<String, Value>, uri: &Uri) -> Result<RenderReque
     let query = uri.query().unwrap_or_default();
     let tool = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "tool").map(|(_, tool)| tool);
     RenderRequest::of_render_api(body, tool.as_deref()).map_err(|error| ErrorBody::invalid(unchanged(&error)))
+}
+
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ErrorBody> {
+    idempotency::key(headers).map_err(|why| ErrorBody::invalid(format!("Idempotency-Key {why}")))
 }
 
 pub(super) fn status_url(id: &uuid::Uuid) -> String {

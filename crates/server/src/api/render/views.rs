@@ -1,11 +1,11 @@
 //! What answers about jobs have in common: a result, a failure, and the words for both.
 
 use handbill_render::Report;
-use handbill_template::Warning;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::actions::render::{Failure, FailureKind, Output, ResultFile};
+use crate::api::warning;
 use crate::app::App;
 use crate::blobs::BlobKey;
 use crate::clock;
@@ -31,7 +31,7 @@ impl ResultView {
             date: clock::rfc3339_ms(render.finished_at_ms.unwrap_or(render.updated_at_ms)),
             r#type: if output.carousel { "carousel" } else { "normal" },
             export_url: if output.is_list { urls.collect() } else { urls.next().unwrap_or_default() },
-            warnings: output.report.warnings.iter().map(shown).collect(),
+            warnings: output.report.warnings.iter().map(warning::shown).collect(),
             report: report_view(&output.report),
             metadata: metadata(render),
         }
@@ -76,18 +76,4 @@ impl From<&Failure> for FailureView {
 
 fn report_view(report: &Report) -> Value {
     json!({ "text_sizes": report.text_sizes })
-}
-
-/// A warning without the whole picture when it came as a data: URL.
-fn shown(warning: &Warning) -> Value {
-    const MOST: usize = 500;
-    let mut warning = warning.clone();
-    for value in [&mut warning.from, &mut warning.to].into_iter().flatten() {
-        if let Value::String(text) = value
-            && text.chars().count() > MOST
-        {
-            *text = text.chars().take(MOST).chain(['…']).collect();
-        }
-    }
-    serde_json::to_value(warning).unwrap_or_default()
 }

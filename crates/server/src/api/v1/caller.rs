@@ -26,11 +26,18 @@ pub(crate) trait Opens {
 /// Changing what the account keeps: templates, brand kits, fonts, tokens.
 pub(crate) struct Manage;
 
+/// Rendering.
+pub(crate) struct Render;
+
 /// Reading what there is to render with; who renders must see it, too.
 pub(crate) struct Read;
 
 impl Opens for Manage {
     const SCOPES: &'static [Scope] = &[Scope::Manage];
+}
+
+impl Opens for Render {
+    const SCOPES: &'static [Scope] = &[Scope::Render];
 }
 
 impl Opens for Read {

@@ -1,6 +1,9 @@
 //! Lists in parts: `?limit=&cursor=` in, `{"data": […], "next_cursor": …}` out. A cursor is not for reading: it may come to
 //! mean something else, and lives as long as a list is gone through.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use base64::Engine as _;
@@ -17,10 +20,10 @@ const MAX_LIMIT: i64 = Page::<()>::MAX_LIMIT;
 
 /// Which part of a list is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Paging {
+pub(crate) struct Paging<P = i64> {
     pub(crate) limit: i64,
     /// Where the last part ended; 0 at the beginning.
-    pub(crate) after: i64,
+    pub(crate) after: P,
 }
 
 /// What a list takes in its query.
@@ -43,15 +46,15 @@ pub(crate) struct ListView<T> {
 }
 
 impl<T> ListView<T> {
-    pub(crate) fn of<I>(page: Page<I>, view: impl Fn(I) -> T) -> ListView<T> {
+    pub(crate) fn of<I, P: Display>(page: Page<I, P>, view: impl Fn(I) -> T) -> ListView<T> {
         ListView { data: page.items.into_iter().map(view).collect(), next_cursor: page.next.map(cursor) }
     }
 }
 
-impl FromRequestParts<App> for Paging {
+impl<P: FromStr + Default> FromRequestParts<App> for Paging<P> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Paging, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Paging<P>, Problem> {
         let sent = Query::<PagingParams>::try_from_uri(&parts.uri);
         let Query(PagingParams { limit, cursor }) =
             sent.map_err(|error| Problem::parameter("query", format!("cannot be read: {error}")))?;
@@ -61,7 +64,7 @@ impl FromRequestParts<App> for Paging {
             Some(_) => return Err(Problem::parameter("limit", format!("must be a number from 1 to {MAX_LIMIT}"))),
         };
         let after = match cursor.as_deref() {
-            None => 0,
+            None => P::default(),
             Some(cursor) => position(cursor)
                 .ok_or_else(|| Problem::parameter("cursor", "must be the next_cursor of another part of this list"))?,
         };
@@ -69,11 +72,11 @@ impl FromRequestParts<App> for Paging {
     }
 }
 
-fn cursor(position: i64) -> String {
+fn cursor(position: impl Display) -> String {
     URL_SAFE_NO_PAD.encode(format!("p{position}"))
 }
 
-fn position(cursor: &str) -> Option<i64> {
+fn position<P: FromStr>(cursor: &str) -> Option<P> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
     std::str::from_utf8(&bytes).ok()?.strip_prefix('p')?.parse().ok()
 }
@@ -88,7 +91,7 @@ mod tests {
             assert_eq!(position(&cursor(number)), Some(number));
         }
         for bad in ["", "cA", "!", "7", "cDE="] {
-            assert_eq!(position(bad), None, "{bad}");
+            assert_eq!(position::<i64>(bad), None, "{bad}");
         }
     }
 }

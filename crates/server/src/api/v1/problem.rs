@@ -1,6 +1,8 @@
 //! The one error body of `/v1`: a problem (RFC 9457). Which status each kind of failure has here, and what each kind means
 //! (`GET /problems/{kind}` tells people).
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -20,6 +22,8 @@ pub(crate) struct Problem {
     kind: ProblemKind,
     detail: String,
     errors: Vec<ProblemError>,
+    /// When it is worth trying again, where that is known.
+    retry_after: Option<Duration>,
 }
 
 /// Every problem has this body.
@@ -226,7 +230,7 @@ impl From<Kind> for ProblemKind {
 
 impl Problem {
     pub(crate) fn new(kind: ProblemKind, detail: impl Into<String>) -> Problem {
-        Problem { kind, detail: detail.into(), errors: Vec::new() }
+        Problem { kind, detail: detail.into(), errors: Vec::new(), retry_after: None }
     }
 
     /// A body of another kind than it must be.
@@ -265,7 +269,7 @@ impl From<ActionError> for Problem {
             tracing::error!(kind = ?error.kind, error = &error as &dyn std::error::Error, "a request failed");
         }
         let errors = error.fields.into_iter().map(ProblemError::from).collect();
-        Problem { errors, ..Problem::new(error.kind.into(), error.message) }
+        Problem { errors, retry_after: error.retry_after, ..Problem::new(error.kind.into(), error.message) }
     }
 }
 
@@ -305,6 +309,9 @@ impl IntoResponse for Problem {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if let Some((name, value)) = self.kind.header() {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        if let Some(after) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, after.as_secs().max(1).into());
         }
         response
     }
