@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use handbill_db::db_test;
 use serde_json::{Value, json};
 
+use super::submit::submitted;
 use crate::origin::{origin, picture};
 use crate::support::{TestApp, page, test_app, test_app_with};
 
@@ -13,8 +14,11 @@ fn with_photo(url: &str) -> Value {
     json!({ "template_id": "small", "content_update": [{ "type": "image", "label": "photo", "value": url }] })
 }
 
+/// Through the queue, which knows no time limit of a test's.
 async fn is_unharmed(app: &TestApp) {
-    let result = app.generate(json!({ "template_id": "small" })).await.ok();
+    let asked = submitted(app, json!({ "template_id": "small" })).await;
+    let path = format!("/job/{}/result?wait=60", asked["job_id"].as_str().unwrap());
+    let result = app.get_own(&path).await.ok();
     assert_eq!(app.download(&result["export_url"]).await.png_size(), (60, 40));
 }
 
